@@ -1,0 +1,49 @@
+# Everything a newcomer needs: `make serve` and `make test`. Both make their own environment first.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+
+.PHONY: serve check build test lint types unit conformance soak bench env lock clean
+
+env: $(VENV)/.ready
+
+# pip 25.1 is the first that reads dependency groups.
+$(VENV)/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock --editable .
+	touch $@
+
+serve: env
+	$(BIN)/twinld check
+	$(BIN)/twinld serve --port $(PORT)
+
+check: env
+	$(BIN)/twinld check
+
+build: env
+	$(BIN)/twinld build
+
+test: lint types unit
+
+lint: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/turtlefmt --check ontology shapes data
+
+types: env
+	$(BIN)/mypy
+
+unit: env
+	$(BIN)/python -m pytest -m "not conformance" -n 2 --cov --cov-report=term:skip-covered
+
+conformance: env
+	TWINLD_CONFORMANCE=1 $(BIN)/python -m pytest -m conformance -n 2
+
+lock:
+	$(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-header --strip-extras --no-annotate --group pyproject.toml:dev --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) public dist

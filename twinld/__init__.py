@@ -1,0 +1,1 @@
+"""Check, publish and query a folder of RDF."""

@@ -1,0 +1,1 @@
+"""Rules and OWL 2 RL, into a graph of their own."""

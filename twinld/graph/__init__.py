@@ -1,0 +1,1 @@
+"""Loaded data, read-only: the dataset and the description of one resource."""

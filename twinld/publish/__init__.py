@@ -1,0 +1,1 @@
+"""What is put before the public, as bytes: addresses, pages, catalogue, dumps, site."""

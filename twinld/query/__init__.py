@@ -1,0 +1,1 @@
+"""Running SPARQL: canned queries, the guard, the workers with a deadline, the store they run on."""

@@ -1,0 +1,1 @@
+"""RDF itself, knowing no project: formats, prefixes, terms, reading with positions, writing in a stable order."""

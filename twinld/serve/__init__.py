@@ -1,0 +1,1 @@
+"""The Flask application, made from the dataset; nothing global."""

@@ -1,0 +1,1 @@
+"""SHACL: from a shapes graph and data to results."""

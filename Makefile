@@ -8,10 +8,8 @@ PORT   ?= 8000
 
 env: $(VENV)/.ready
 
-# pip 25.1 is the first that reads dependency groups.
 $(VENV)/.ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock --editable .
 	touch $@
 
@@ -43,7 +41,7 @@ conformance: env
 	TWINLD_CONFORMANCE=1 $(BIN)/python -m pytest -m conformance -n 2
 
 lock:
-	$(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-header --strip-extras --no-annotate --group pyproject.toml:dev --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) public dist

@@ -1,0 +1,80 @@
+"""RDF terms as text keys and small numbers, so that whole-set work compares integers.
+
+A key is the term with its lexical form as the author wrote it: `<iri>`, `_:label`, `"lexical"`, `"lexical"@tag`,
+`"lexical"^^<datatype>`. Nothing is escaped inside a key; it is unambiguous because neither IRIs nor language tags
+contain a quotation mark.
+"""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+DEFAULT_GRAPH = 0
+XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+class TermTable:
+    """Numbers for terms, given in order of first sight; number 0 is the default graph."""
+
+    __slots__ = ("ids", "keys")
+
+    def __init__(self) -> None:
+        self.keys: list[str] = [""]
+        self.ids: dict[str, int] = {"": DEFAULT_GRAPH}
+
+    def intern(self, key: str) -> int:
+        """Return the number of a key, a new one if it was never seen."""
+        number = self.ids.get(key)
+        if number is None:
+            number = self.ids[key] = len(self.keys)
+            self.keys.append(key)
+        return number
+
+    def term(self, number: int) -> Term:
+        """Return the pyoxigraph term of a number other than the default graph's."""
+        return term_of(self.keys[number])
+
+    def number(self, term: Term) -> int | None:
+        """Return the number of a term, `None` if the table never saw it."""
+        return self.ids.get(key_of(term))
+
+
+def term_of(key: str) -> Term:
+    """Return the pyoxigraph term that a key stands for."""
+    match key[0]:
+        case "<":
+            return ox.NamedNode(key[1:-1])
+        case "_":
+            return ox.BlankNode(key[2:])
+    lexical, language, datatype = literal_parts(key)
+    if language is not None:
+        return ox.Literal(lexical, language=language)
+    return ox.Literal(lexical, datatype=ox.NamedNode(datatype))
+
+
+def literal_parts(key: str) -> tuple[str, str | None, str]:
+    """Return lexical form, language tag (or `None`) and datatype IRI of a literal's key."""
+    end = key.rindex('"')
+    tail = key[end + 1 :]
+    lexical = key[1:end]
+    if tail.startswith("@"):
+        return lexical, tail[1:], "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+    return lexical, None, tail[3:-1] if tail else XSD_STRING
+
+
+def key_of(term: Term) -> str:
+    """Return the key of a pyoxigraph term."""
+    if isinstance(term, ox.NamedNode):
+        return f"<{term.value}>"
+    if isinstance(term, ox.BlankNode):
+        return f"_:{term.value}"
+    return literal_key(term.value, term.language, term.datatype.value)
+
+
+def literal_key(lexical: str, language: str | None = None, datatype: str = XSD_STRING) -> str:
+    """Return the key of a literal; `datatype` counts only without a language."""
+    if language is not None:
+        return f'"{lexical}"@{language}'
+    return f'"{lexical}"' if datatype == XSD_STRING else f'"{lexical}"^^<{datatype}>'

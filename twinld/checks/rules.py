@@ -1,0 +1,81 @@
+"""The registry of rules: each is a small generator with a code, a name, and a Bad and a Good example in its docstring."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from twinld.checks.findings import Finding, Severity
+from twinld.errors import UsageError
+from twinld.graph.dataset import Dataset
+
+Check = Callable[[Dataset], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its code for ever, its name, how grave it is, and what to run (`None`: another part reports it)."""
+
+    code: str
+    name: str
+    severity: Severity
+    doc: str
+    check: Check | None = None
+
+    def finding(self, message: str, **parts: object) -> Finding:
+        """Return a finding of this rule."""
+        return Finding(self.code, self.name, self.severity, message, **parts)  # type: ignore[arg-type]
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(code: str, severity: Severity) -> Callable[[Callable[[Rule, Dataset], Iterator[Finding]]], Rule]:
+    """Register a generator as a rule; its name is the function's, its page the docstring."""
+
+    def register(function: Callable[[Rule, Dataset], Iterator[Finding]]) -> Rule:
+        made = Rule(
+            code,
+            function.__name__.replace("_", "-"),
+            severity,
+            inspect.getdoc(function) or "",
+            lambda dataset: function(RULES[code], dataset),
+        )
+        return _register(made)
+
+    return register
+
+
+def named(code: str, name: str, severity: Severity, doc: str) -> Rule:
+    """Register a rule whose findings are made elsewhere (syntax, shapes)."""
+    return _register(Rule(code, name, severity, doc))
+
+
+def _register(made: Rule) -> Rule:
+    assert made.code not in RULES, made.code
+    RULES[made.code] = made
+    return made
+
+
+def selected(codes: Iterable[str], select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
+    """Return the codes that are selected and not ignored; names, codes, their beginnings and `ALL` are understood.
+
+    Raises `UsageError` naming every selector that selects nothing.
+    """
+    known = list(codes)
+    chosen = _expand(known, select) if select else set(known)
+    return frozenset(chosen - _expand(known, ignore))
+
+
+def _expand(known: list[str], selectors: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    wrong = []
+    for selector in selectors:
+        hits = {code for code in known if selector == "ALL" or code.startswith(selector) or RULES[code].name == selector}
+        found |= hits
+        if not hits:
+            wrong.append(selector)
+    if wrong:
+        raise UsageError(f"no rule is called {', '.join(wrong)}", hint="twinld rule lists them all")
+    return found

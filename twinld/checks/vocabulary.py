@@ -1,0 +1,131 @@
+"""VOC and IRI: terms that nobody defined, and references that lead nowhere."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+
+from twinld.checks.findings import Finding, Severity, place_at
+from twinld.checks.rules import Rule, rule
+from twinld.graph.dataset import RDF_TYPE, Dataset, LoadedFile
+
+TERM_TYPES = frozenset(
+    f"<{iri}>"
+    for iri in (
+        "http://www.w3.org/2002/07/owl#Class",
+        "http://www.w3.org/2000/01/rdf-schema#Class",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property",
+        "http://www.w3.org/2002/07/owl#ObjectProperty",
+        "http://www.w3.org/2002/07/owl#DatatypeProperty",
+        "http://www.w3.org/2002/07/owl#AnnotationProperty",
+        "http://www.w3.org/2002/07/owl#NamedIndividual",
+        "http://www.w3.org/2000/01/rdf-schema#Datatype",
+    )
+)
+OWN_PATHS = ("graph/", "query/", "catalog", "dumps/", "doc/", "sparql")
+
+
+@rule("VOC001", Severity.VIOLATION)
+def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Each term of the project's own namespaces is defined in `ontology/`.
+
+    A misspelt property is valid RDF: the value is there and no query finds it.
+
+    Bad:  ex:pump-1 ex:ratedFlwo 3.5 .
+    Good: ex:pump-1 ex:ratedFlow 3.5 .
+    """
+    defined = defined_terms(dataset)
+    namespaces = tuple({namespace_of(key) for key in defined})
+    for file, row, number, offset in _mentions(dataset):
+        key = dataset.table.keys[number]
+        if not key.startswith(namespaces) or key in defined or namespace_of(key) not in namespaces:
+            continue
+        yield self.finding(
+            f"{short(key)} is not defined in the project's ontology",
+            place=place_at(file.parsed, offset),
+            focus=dataset.table.keys[file.parsed.statements.subject[row]],
+            value=key,
+            suggestion=_did_you_mean(key, defined),
+        )
+
+
+@rule("IRI001", Severity.VIOLATION)
+def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Each IRI under the project's base that is referred to is described in the project.
+
+    A link to a page that answers 404 is the commonest fault of linked data.
+
+    Bad:  ex:pump-1 ex:locatedAt ex:stie-1 .
+    Good: ex:pump-1 ex:locatedAt ex:site-1 .   ex:site-1 a ex:Site .
+    """
+    keys = dataset.table.keys
+    base = f"<{dataset.project.config.base_iri or dataset.base_iri}"
+    terms = {namespace_of(key) for key in defined_terms(dataset)}
+    external = tuple(f"<{iri}" for iri in dataset.project.config.external)
+    known = {keys[number] for file in dataset.files for number in set(file.parsed.statements.subject)}
+    known |= {keys[file.graph] for file in dataset.files}
+    for file in dataset.files:
+        columns = file.parsed.statements
+        for row, number in enumerate(columns.object):
+            key = keys[number]
+            if not key.startswith(base) or key in known or namespace_of(key) in terms or key.startswith(external or "\0"):
+                continue
+            if key[len(base) : -1].startswith(OWN_PATHS) or key == base + ">" or _is_namespace(key, known):
+                continue
+            yield self.finding(
+                f"{short(key)} is referred to and described nowhere in the project",
+                place=place_at(file.parsed, columns.object_at[row]),
+                focus=keys[columns.subject[row]],
+                path=keys[columns.predicate[row]],
+                value=key,
+                suggestion=_did_you_mean(key, known),
+            )
+
+
+def defined_terms(dataset: Dataset) -> frozenset[str]:
+    """Return the keys of the classes, properties, datatypes and individuals that `ontology/` defines."""
+    table = dataset.table
+    rdf_type = table.ids.get(RDF_TYPE)
+    wanted = {table.ids[key] for key in TERM_TYPES if key in table.ids}
+    found = set()
+    for file in dataset.of_role("ontology"):
+        for s, p, o, _ in file.parsed.statements:
+            if p == rdf_type and o in wanted and table.keys[s].startswith("<"):
+                found.add(table.keys[s])
+    return frozenset(found)
+
+
+def namespace_of(key: str) -> str:
+    """Return the beginning of an IRI's key up to its last `#` or `/`."""
+    return key[: max(key.rfind("#"), key.rfind("/", 0, -1)) + 1]
+
+
+def short(key: str) -> str:
+    """Return a key as a person reads it in a message: an IRI in angle brackets, cut to its end where it is long."""
+    return key if len(key) < 80 or not key.startswith("<") else f"<…{key[-70:]}"
+
+
+def _is_namespace(key: str, known: set[str]) -> bool:
+    """A namespace is referred to in metadata (`vann:`, `sh:namespace`) without being described itself."""
+    return key[-2] in "/#" or f"{key[:-1]}#>" in known
+
+
+def _mentions(dataset: Dataset) -> Iterator[tuple[LoadedFile, int, int, int]]:
+    """Yield each predicate and each object that is an IRI: file, row, number of the term, offset of its token."""
+    keys = dataset.table.keys
+    for file in dataset.files:
+        columns = file.parsed.statements
+        for row, number in enumerate(columns.predicate):
+            yield file, row, number, columns.predicate_at[row]
+        for row, number in enumerate(columns.object):
+            if keys[number].startswith("<"):
+                yield file, row, number, columns.object_at[row]
+
+
+def _did_you_mean(key: str, known: frozenset[str] | set[str]) -> str | None:
+    by_namespace: dict[str, list[str]] = defaultdict(list)
+    for candidate in known:
+        by_namespace[namespace_of(candidate)].append(candidate)
+    near = difflib.get_close_matches(key, by_namespace.get(namespace_of(key), []), n=1, cutoff=0.8)
+    return f"did you mean {near[0]}?" if near else None

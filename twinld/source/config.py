@@ -1,0 +1,256 @@
+"""The configuration of a project: `twinld.toml`, or `[tool.twinld]` in `pyproject.toml`.
+
+Every key stands in `KEYS` with its meaning, from which docs/configuration.md is made. Nothing has an invented
+default: what is not said is `None` or empty.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from twinld.errors import ConfigError
+
+Texts = Mapping[str, str]
+"""Text by language tag; the tag `""` is text without a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who publishes, or who answers: an organisation, never a private person."""
+
+    name: Texts
+    iri: str | None = None
+    homepage: str | None = None
+    email: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a project says of itself. `path` is the file it was read from, `None` where there is none."""
+
+    path: Path | None = None
+    title: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=dict)
+    base_iri: str | None = None
+    public_url: str | None = None
+    languages: tuple[str, ...] = ("en",)
+    licence: str | None = None
+    publisher: Agent | None = None
+    contact: Agent | None = None
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    spatial: tuple[str, ...] = ()
+    temporal: tuple[str, str] | None = None
+    frequency: str | None = None
+    identifier: str | None = None
+    issued: str | None = None
+    modified: str | None = None
+    version: str | None = None
+    repository: str | None = None
+    imports: Mapping[str, str] = field(default_factory=dict)
+    external: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    private_paths: tuple[str, ...] = ()
+
+
+def read_config(path: Path) -> Config | None:
+    """Return the configuration in a file, `None` for a `pyproject.toml` without `[tool.twinld]`.
+
+    Raises `ConfigError` for a file that is not TOML, for unknown keys and for values of the wrong kind: all of
+    them at once, one a line.
+    """
+    table = _table(path)
+    if table is None:
+        return None
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    for name, value in table.items():
+        key = KEYS.get(name)
+        if key is None:
+            problems.append(_unknown(name))
+            continue
+        try:
+            values[name.replace("-", "_")] = key.read(value)
+        except (TypeError, ValueError) as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise ConfigError("\n  ".join(["the configuration is wrong:", *problems]), path=str(path),
+                          hint="docs/configuration.md lists every key with an example")
+    return Config(path=path, **values)
+
+
+def _table(path: Path) -> dict[str, Any] | None:
+    try:
+        whole = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (None, None)
+        message = re.sub(r" \(at .*\)$", "", str(error))
+        raise ConfigError(f"not TOML: {message}", path=str(path), line=line, column=column) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", path=str(path)) from error
+    if path.name != "pyproject.toml":
+        return whole
+    table = whole.get("tool", {}).get("twinld")
+    return table if isinstance(table, dict) else None
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, KEYS, n=1)
+    return f"{name}: no such key" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError('give a text in quotation marks, such as "Cities"')
+    return value
+
+
+def _texts(value: object) -> Texts:
+    if isinstance(value, str):
+        return {"": _text(value)}
+    if not isinstance(value, dict) or not value:
+        raise TypeError('give a text, or one by language: { en = "Cities", fi = "Kaupungit" }')
+    return {_language(tag): _text(text) for tag, text in value.items()}
+
+
+def _language(tag: object) -> str:
+    if not isinstance(tag, str) or not re.fullmatch(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*", tag):
+        raise ValueError(f"{tag!r} is no language tag; write one such as en or zh-Hans")
+    return tag
+
+
+def _iri(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9+.-]*:[^\s<>\"{}|\\^`]+", value):
+        raise ValueError(f"{value!r} is no absolute IRI; write one such as https://example.org/")
+    return value
+
+
+def _base_iri(value: object) -> str:
+    iri = _iri(value)
+    if not re.match(r"https?://[^/]+/", iri) or iri[-1] not in "/#":
+        raise ValueError(f"{iri} must start with http:// or https:// and end with / or #")
+    return iri
+
+
+def _public_url(value: object) -> str:
+    url = _iri(value)
+    if not re.match(r"https?://[^/]+", url):
+        raise ValueError(f"{url} must start with http:// or https://")
+    return url.rstrip("/") + "/"
+
+
+def _list(read: Callable[[object], str]) -> Callable[[object], tuple[str, ...]]:
+    def read_list(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise TypeError("give a list in square brackets")
+        return tuple(read(part) for part in value)
+
+    return read_list
+
+
+def _languages(value: object) -> tuple[str, ...]:
+    languages = _list(_language)(value)
+    if not languages:
+        raise ValueError("give at least one language tag")
+    return languages
+
+
+def _agent(value: object) -> Agent:
+    if not isinstance(value, dict):
+        raise TypeError('give a table: { name = "City of Example", iri = "https://example.org/#city" }')
+    readers: dict[str, Callable[[object], Any]] = {
+        "name": _texts, "iri": _iri, "homepage": _iri, "email": _email, "type": _iri,
+    }
+    unknown = sorted(set(value) - set(readers))
+    if unknown or "name" not in value:
+        raise ValueError(f"it has {', '.join(readers)}; name is required" + (f"; not {unknown[0]}" if unknown else ""))
+    return Agent(**{name: readers[name](part) for name, part in value.items()})
+
+
+def _email(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        raise ValueError(f"{value!r} is no mail address")
+    return value
+
+
+def _keywords(value: object) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise TypeError('give a list by language: { en = ["cities"], fi = ["kaupungit"] }')
+    return {_language(tag): _list(_text)(words) for tag, words in value.items()}
+
+
+def _imports(value: object) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError('give a table of IRI and file: { "http://www.w3.org/ns/org#" = "imports/org.ttl" }')
+    return {_iri(iri): _text(file) for iri, file in value.items()}
+
+
+def _temporal(value: object) -> tuple[str, str]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise TypeError('give first and last year or date, "" for an open end: ["1950", ""]')
+    return (str(value[0]), str(value[1]))
+
+
+def _date(value: object) -> str:
+    text = str(value)
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\S+)?", text):
+        raise ValueError(f"{text!r} is no date; write one such as 2026-11-21")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the configuration: how its value is read, what it means, an example in TOML."""
+
+    read: Callable[[object], Any]
+    meaning: str
+    example: str
+
+
+KEYS: Mapping[str, Key] = {
+    "title": Key(_texts, "What the data set is called, by language.", '{ en = "City diplomacy" }'),
+    "description": Key(_texts, "What it holds, in a sentence or two, by language.", '{ en = "Who is twinned." }'),
+    "base-iri": Key(_base_iri, "What the IRIs of the project begin with. Without it: the longest namespace that the "
+                    "subjects share.", '"https://w3id.org/example/"'),
+    "public-url": Key(_public_url, "Where the project is deployed, if that is not the base IRI.",
+                      '"https://data.example.org/"'),
+    "languages": Key(_languages, "Languages of the pages, the default first.", '["en", "fi"]'),
+    "licence": Key(_iri, "IRI of the licence of the data.", '"http://creativecommons.org/licenses/by/4.0/"'),
+    "publisher": Key(_agent, "Who publishes: name, and iri, homepage, email, type. Needed for a catalogue.",
+                     '{ name = "City of Example", homepage = "https://example.org/" }'),
+    "contact": Key(_agent, "Who answers questions: name, and email or homepage. Needed for a catalogue.",
+                   '{ name = "Open data team", email = "data@example.org" }'),
+    "keywords": Key(_keywords, "Keywords for portals, by language.", '{ en = ["sister cities"] }'),
+    "themes": Key(_list(_iri), "IRIs of themes of the EU data-theme list.",
+                  '["http://publications.europa.eu/resource/authority/data-theme/REGI"]'),
+    "spatial": Key(_list(_iri), "IRIs of the places covered.",
+                   '["http://publications.europa.eu/resource/authority/country/FIN"]'),
+    "temporal": Key(_temporal, 'First and last year or date covered; "" for an open end.', '["1950", ""]'),
+    "frequency": Key(_iri, "How often the data change, of the EU frequency list.",
+                     '"http://publications.europa.eu/resource/authority/frequency/IRREG"'),
+    "identifier": Key(_text, "A UUID that portals know the data set by; never change it.",
+                      '"6f1c2f6e-5a0c-4f0e-9b1c-0a8f6f0a7a11"'),
+    "issued": Key(_date, "When the data set was first published.", '"2026-11-21"'),
+    "modified": Key(_date, "When its content last changed.", '"2026-11-21"'),
+    "version": Key(_text, "Version of the data set.", '"0.1.0"'),
+    "repository": Key(_iri, 'Where the files are kept; pages link "edit this" there.',
+                      '"https://github.com/example/data"'),
+    "imports": Key(_imports, "Local files that stand for what `owl:imports` or a JSON-LD `@context` names. "
+                   "Nothing is ever fetched.", '{ "http://www.w3.org/ns/org#" = "imports/org.ttl" }'),
+    "external": Key(_list(_iri), "Namespaces below the base IRI whose terms are kept elsewhere: not reported as "
+                    "dangling.", '["https://w3id.org/example/old/"]'),
+    "retired": Key(_list(_iri), "IRIs that were published once and are gone: answered with 410.",
+                   '["https://w3id.org/example/id/thing/7"]'),
+    "allowed-hosts": Key(_list(_text), "Host names that may be taken from a request to make links.",
+                         '["data.example.org"]'),
+    "private-paths": Key(_list(_text), "Files or folders that are neither checked nor published.", '["data/draft/"]'),
+}  # fmt: skip

@@ -1,1 +1,6 @@
-"""Running SPARQL: canned queries, the guard, the workers with a deadline, the store they run on."""
+"""Running SPARQL: the guard around the engine, its workers with a deadline, canned queries."""
+
+from twinld.query.endpoint import Answer, Endpoint, Rows, start
+from twinld.query.limits import Limits
+
+__all__ = ["Answer", "Endpoint", "Limits", "Rows", "start"]

@@ -1,0 +1,252 @@
+"""The supervisor, its workers and its caller, as real processes."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from twinld.query import Limits, start
+from twinld.query.errors import (
+    NotExpressible,
+    QueryBusy,
+    QueryOutOfMemory,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooComplex,
+    QueryTooLarge,
+    QueryUnavailable,
+    QueryUnsupported,
+)
+
+THREE_UNBOUND = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+ODD = "http://example.org/graph/odd"
+
+
+def test_an_ask_is_answered(endpoint):
+    answer = endpoint.run("ASK { ?s ?p 7 }")
+
+    assert (answer.kind, answer.media_type) == ("boolean", "application/sparql-results+json")
+    assert json.loads(answer.body)["boolean"] is True
+
+
+def test_rows_are_term_keys_with_the_blank_node_labels_of_the_data(endpoint):
+    found = endpoint.select("SELECT ?s ?o ?none { ?s <http://example.org/text> ?o FILTER(LANG(?o) = 'fi') }")
+
+    assert found.variables == ("s", "o", "none")
+    assert found.rows == (("_:kept", '"Seinäjoki"@fi', None),)
+
+
+def test_a_query_of_three_unbound_patterns_ends_at_the_deadline_and_others_do_not_feel_it(endpoint):
+    outcome: list[BaseException] = []
+
+    def hog() -> None:
+        try:
+            endpoint.run(THREE_UNBOUND)
+        except QueryTimeout as error:
+            outcome.append(error)
+
+    began = time.monotonic()
+    thread = threading.Thread(target=hog)
+    thread.start()
+    waits = []
+    while thread.is_alive():
+        before = time.perf_counter()
+        endpoint.run("ASK { ?s ?p 7 }")
+        waits.append(time.perf_counter() - before)
+        time.sleep(0.01)
+    took = time.monotonic() - began
+
+    assert [error.status for error in outcome] == [504]
+    assert 1.0 <= took < 1.5
+    assert sorted(waits)[int(len(waits) * 0.95)] < 0.05
+
+
+def test_many_bad_queries_leave_room_for_good_and_trusted_ones(endpoint):
+    threads = [threading.Thread(target=_swallow, args=(endpoint,)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    before = time.perf_counter()
+    endpoint.select("SELECT ?s { ?s ?p 7 }")
+    trusted = time.perf_counter() - before
+    endpoint.run("ASK { ?s ?p 7 }")
+    public = time.perf_counter() - before
+    for thread in threads:
+        thread.join()
+
+    assert trusted < 0.25
+    assert public < 1
+
+
+def _swallow(endpoint) -> None:
+    with contextlib.suppress(QueryTimeout, QueryBusy):
+        endpoint.run(THREE_UNBOUND)
+
+
+def test_a_query_that_takes_too_much_memory_ends_alone(endpoint):
+    doubling = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
+
+    with pytest.raises(QueryOutOfMemory):
+        endpoint.run(f'SELECT (STRLEN(?v30) AS ?n) {{ BIND("aaaaaaaaaaaaaaaa" AS ?v0) {doubling} }}')
+
+    assert endpoint.run("ASK {}").kind == "boolean"
+
+
+def test_a_query_that_overflows_the_stack_of_the_engine_ends_alone(endpoint):
+    with pytest.raises(QueryTooComplex):
+        endpoint.run("ASK {" + "{} UNION " * 25_000 + "{}}")
+
+    assert endpoint.run("ASK {}").kind == "boolean"
+
+
+def test_an_answer_over_the_limit_is_not_cut_but_refused(endpoint):
+    with pytest.raises(QueryTooLarge) as caught:
+        endpoint.run("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000")
+
+    assert caught.value.status == 503
+
+
+def test_an_answer_that_travels_in_a_file_is_whole(endpoint):
+    answer = endpoint.run("SELECT * { ?s <http://example.org/value> ?o . ?s ?p ?o }")
+
+    assert len(answer.body) > 200_000
+    assert len(json.loads(answer.body)["results"]["bindings"]) == 1500
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("SELECT * { ?s ?p }", QuerySyntaxError),
+        ("ASK { SERVICE <http://127.0.0.1/> {} }", QueryRefused),
+        ("ASK FROM <http://127.0.0.1/x.ttl> {}", QueryRefused),
+        ("ASK FROM <file:///etc/passwd> {}", QueryRefused),
+        ("ASK FROM <relative> {}", QuerySyntaxError),
+        ("SELECT (<http://example.org/f>(1) AS ?x) {}", QueryUnsupported),
+        ("ASK { ?s ?p '\ud800' }", QuerySyntaxError),
+        ("A" * 300_000, QueryTooComplex),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_by_kind(endpoint, query, kind):
+    with pytest.raises(kind):
+        endpoint.run(query)
+
+
+def test_from_and_the_protocol_choose_among_the_graphs_of_the_dataset(endpoint):
+    everything = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    count = '"{}"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    chosen = endpoint.select(f"SELECT (COUNT(*) AS ?n) FROM <{ODD}> {{ ?s ?p ?o }}")
+    by_protocol = endpoint.run(everything, results="csv", default_graphs=[ODD])
+    only_named = endpoint.run(everything, results="csv", named_graphs=[ODD])
+    overridden = endpoint.run("ASK FROM <http://nowhere/> { ?s ?p ?o }", default_graphs=[ODD])
+
+    assert chosen.rows == ((count.format(3),),)
+    assert by_protocol.body == b"n\r\n3\r\n"
+    assert only_named.body == b"n\r\n0\r\n"
+    assert b"true" in overridden.body
+
+
+def test_csv_quotes_what_rfc_4180_says_iris_too(endpoint):
+    body = endpoint.run(
+        f"SELECT ?s ?o {{ GRAPH <{ODD}> {{ ?s <http://example.org/text> ?o }} }} ORDER BY ?s", results="csv"
+    ).body
+    rows = list(csv.reader(io.StringIO(body.decode(), newline="")))
+
+    assert rows == [["s", "o"], ["_:kept", "Seinäjoki"], ["http://example.org/a,b", 'comma, "quote"\r\nline']]
+
+
+def test_xml_keeps_a_carriage_return_and_refuses_a_control_character(endpoint):
+    from xml.etree import ElementTree
+
+    body = endpoint.run("SELECT ?o { <http://example.org/a,b> ?p ?o }", results="xml").body
+    literal = ElementTree.fromstring(body).find(".//{http://www.w3.org/2005/sparql-results#}literal")
+
+    assert literal is not None and literal.text == 'comma, "quote"\r\nline'
+    with pytest.raises(NotExpressible):
+        endpoint.run(
+            "SELECT ?o { GRAPH ?g { ?s <http://example.org/bell> ?o } }",
+            results="application/sparql-results+xml",
+        )
+
+
+def test_a_graph_is_written_in_every_format_each_triple_once(endpoint):
+    import pyoxigraph
+
+    query = f"CONSTRUCT {{ ?s <http://example.org/seen> true }} FROM <{ODD}> {{ ?s ?p ?o . ?a ?b ?c }}"
+    for name in ("turtle", "ntriples", "jsonld", "rdfxml", "trig", "nquads"):
+        answer = endpoint.run(query, results=name)
+        known = pyoxigraph.RdfFormat.from_media_type(answer.media_type)
+
+        assert len(list(pyoxigraph.parse(answer.body, format=known))) == 3, name
+
+
+def test_rdf_xml_refuses_a_property_that_it_cannot_name(endpoint):
+    with pytest.raises(NotExpressible):
+        endpoint.run("CONSTRUCT { ?s <http://example.org/1> 1 } { ?s ?p 7 }", graphs="rdfxml")
+
+
+def test_a_killed_worker_is_replaced_and_its_query_answered(endpoint):
+    for _ in range(5):
+        for worker in endpoint.statistics()["workers"]:
+            os.kill(worker, signal.SIGKILL)
+        assert endpoint.run("ASK {}").kind == "boolean"
+
+
+def test_a_worker_can_open_no_file_and_no_socket(endpoint):
+    worker = endpoint.statistics()["workers"][0]
+    limits = Path(f"/proc/{worker}/limits").read_text()
+    supervisor_net = (
+        Path(f"/proc/{worker}/net/dev").read_text() if Path(f"/proc/{worker}/net/dev").exists() else ""
+    )
+
+    files = next(line for line in limits.splitlines() if line.startswith("Max open files"))
+    assert files.split()[3:5] == ["0", "0"]
+    assert "eth" not in supervisor_net
+
+
+def test_nothing_is_left_when_the_caller_lets_go():
+    running = start([b""], Limits())
+    workers = running.statistics()["workers"]
+    running.close()
+
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+    with pytest.raises(QueryUnavailable):
+        running.run("ASK {}")
+
+
+def test_busy_workers_end_with_a_supervisor_that_is_killed():
+    running = start([b"<http://a/> <http://b/> <http://c/> .\n" * 1], Limits())
+    workers = running.statistics()["workers"]
+    os.kill(running.process_id, signal.SIGKILL)
+    until = time.monotonic() + 3
+    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+        time.sleep(0.02)
+    running.close()
+
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+
+
+def test_data_that_is_no_nquads_is_reported_at_the_start():
+    with pytest.raises(QueryUnavailable, match="cannot be read"):
+        start([b"this is no quad .\n"])
+
+
+def test_a_fork_of_the_caller_asks_over_connections_of_its_own(endpoint):
+    endpoint.run("ASK {}")
+    child = os.fork()
+    if child == 0:
+        good = all(endpoint.run("ASK {}").kind == "boolean" for _ in range(20))
+        os._exit(0 if good else 1)
+    for _ in range(20):
+        assert endpoint.select("SELECT ?s { ?s ?p 7 }").rows == (("<http://example.org/n7>",),)
+
+    assert os.waitpid(child, 0)[1] == 0

@@ -1,0 +1,267 @@
+"""The caller's side: start the supervisor, hand it the data, ask it. Safe for threads and forks."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twinld.query import wire
+from twinld.query.errors import NotExpressible, QueryTooComplex, QueryUnavailable, error_of
+from twinld.query.graphs import graph_format
+from twinld.query.limits import Limits
+from twinld.query.results import ROWS, result_format
+
+GRACE = 5.0  # seconds beyond queue and deadline before the supervisor itself is taken for lost
+STOP_SECONDS = 5.0
+CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, whole: its kind ('boolean', 'solutions' or 'graph'), media type and bytes."""
+
+    kind: str
+    media_type: str
+    body: bytes
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a SELECT as term keys (`<iri>`, `_:b`, `"text"@en`), `None` for unbound."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+def start(
+    nquads: Iterable[bytes],
+    limits: Limits | None = None,
+    *,
+    prefixes: Mapping[str, str] | None = None,
+) -> Endpoint:
+    """Return an endpoint on a dataset, given as chunks of N-Quads, once it is loaded.
+
+    Quads without a graph are the default graph, as it is to be queried; blank node labels are kept.
+    `prefixes` serve hints and the Turtle of graphs. The supervisor is a process of its own, started not
+    forked, and ends with the last process that holds the endpoint. Raises QueryUnavailable where it cannot
+    start or the data is malformed.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="twinld-query-"))
+    held, lifeline = os.pipe()
+    settings = {"limits": json.loads((limits or Limits()).to_json()), "prefixes": dict(prefixes or {})}
+    command = [sys.executable, "-P", "-m", "twinld.query.supervisor", str(directory / "socket"), str(held)]
+    process = subprocess.Popen(
+        [*command, json.dumps(settings)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=[held],
+        env=_environment(),
+    )
+    os.close(held)
+    endpoint = Endpoint(directory, limits or Limits(), process, lifeline)
+    try:
+        _load(process, nquads)
+    except BaseException:
+        endpoint.close()
+        raise
+    return endpoint
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment with the package found and the engine's backtraces off."""
+    package = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH")) if part)
+    return {**os.environ, "PYTHONPATH": path, "RUST_BACKTRACE": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _load(process: subprocess.Popen[bytes], nquads: Iterable[bytes]) -> None:
+    assert process.stdin is not None and process.stdout is not None
+    with contextlib.suppress(BrokenPipeError):
+        for chunk in nquads:
+            process.stdin.write(chunk)
+        process.stdin.close()
+    said = process.stdout.readline()
+    process.stdout.close()
+    if said != b"ready\n":
+        message = said.decode("utf-8", "replace").strip() or "the query process ended while it started"
+        raise QueryUnavailable(message, hint="Look at its messages on standard error.")
+
+
+class Endpoint:
+    """A running supervisor. `run` and `select` may be called from any thread, and from its forks."""
+
+    def __init__(
+        self, directory: Path, limits: Limits, process: subprocess.Popen[bytes], lifeline: int
+    ) -> None:
+        self.limits = limits
+        self._address = str(directory / "socket")
+        self._process = process
+        self._free: list[socket.socket] = []
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+        self._finish = weakref.finalize(self, _stop, process, lifeline, directory, os.getpid())
+
+    def run(  # noqa: PLR0913  (what the protocol has, all by name)
+        self,
+        query: str,
+        *,
+        results: str | None = "json",
+        graphs: str | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
+        base: str | None = None,
+        trusted: bool = False,
+    ) -> Answer:
+        """Return the answer to a query in the format asked for, by name or media type.
+
+        `results` is for SELECT and ASK, `graphs` for CONSTRUCT and DESCRIBE (an RDF format in `results` does
+        for both; where neither names one, Turtle). A smaller `timeout` than the limit is kept, a larger one
+        is not. Trusted queries have places of their own. Raises the children of QueryError.
+        """
+        request = {
+            "query": query,
+            "results": _result_name(results),
+            "graphs": _graph_name(results, graphs),
+            "default_graphs": list(default_graphs),
+            "named_graphs": list(named_graphs),
+            "timeout": timeout,
+            "base": base,
+            "trusted": trusted,
+        }
+        meta, body = self._ask(request)
+        return Answer(meta["kind"], meta["media_type"], body, tuple(meta["variables"]))
+
+    def select(
+        self, query: str, *, timeout: float | None = None, base: str | None = None, trusted: bool = True
+    ) -> Rows:
+        """Return the rows of a SELECT as tuples of term keys; raises the children of QueryError."""
+        request = {
+            "query": query,
+            "results": ROWS,
+            "graphs": None,
+            "timeout": timeout,
+            "base": base,
+            "trusted": trusted,
+        }
+        meta, body = self._ask(request)
+        if meta["kind"] != "solutions":
+            raise NotExpressible("this query is no SELECT", hint="Use run for ASK, CONSTRUCT and DESCRIBE.")
+        return Rows(tuple(meta["variables"]), tuple(map(tuple, json.loads(body))))
+
+    def statistics(self) -> dict[str, Any]:
+        """Return the supervisor's counters: places taken, queues, outcomes, forks."""
+        return self._ask({"op": "statistics"})[0]
+
+    @property
+    def process_id(self) -> int:
+        """The process id of the supervisor."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """End the supervisor and its workers and remove its socket; harmless when done before."""
+        for sock in self._free:
+            sock.close()
+        self._free.clear()
+        self._finish()
+
+    def __enter__(self) -> Endpoint:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        if len(request.get("query", "")) > self.limits.query_bytes:
+            raise QueryTooComplex(
+                f"the query is longer than {self.limits.query_bytes >> 10} KB", hint="Send a shorter one."
+            )
+        message = self._exchange(wire.encode(wire.REQUEST, request))
+        if message is None:
+            raise QueryUnavailable("the query process went away", hint="Try again in a moment.")
+        frame, file = message
+        if frame.kind == wire.FAILED:
+            raise error_of(frame.meta)
+        body = wire.read_file(file, frame.meta["size"]) if file is not None else frame.body
+        return frame.meta, body
+
+    def _exchange(self, data: bytes) -> tuple[wire.Frame, int | None] | None:
+        sock = self._connection()
+        try:
+            sock.sendall(data)
+            message = wire.receive(sock)
+        except BaseException as error:
+            sock.close()  # an answer that comes later must not meet the next question
+            if isinstance(error, OSError):
+                raise QueryUnavailable(f"the query process does not answer: {error}") from error
+            raise
+        if message is None:
+            sock.close()
+        else:
+            self._free.append(sock)
+        return message
+
+    def _connection(self) -> socket.socket:
+        """Return an idle connection of this process, or a new one."""
+        with self._lock:
+            if self._owner != os.getpid():
+                self._free, self._owner = [], os.getpid()  # those belong to the process we were forked from
+            if self._free:
+                return self._free.pop()
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock.settimeout(self.limits.queue_seconds + self.limits.timeout + GRACE)
+        try:
+            sock.connect(self._address)
+        except OSError as error:
+            sock.close()
+            raise QueryUnavailable(
+                f"the query process is not there: {error}", hint="Try again in a moment."
+            ) from error
+        return sock
+
+
+def _result_name(wanted: str | None) -> str | None:
+    if wanted is None:
+        return None
+    known = result_format(wanted)
+    if known is None and graph_format(wanted) is None:
+        raise NotExpressible(f"{wanted} is no format of results", hint="Write json, xml, csv or tsv.")
+    return known.name if known else None
+
+
+def _graph_name(results: str | None, wanted: str | None) -> str | None:
+    if wanted is not None:
+        return graph_format(wanted)
+    if results is not None and result_format(results) is None:
+        return graph_format(results)
+    return "turtle"
+
+
+def _stop(process: subprocess.Popen[bytes], lifeline: int, directory: Path, owner: int) -> None:
+    """Let go of the supervisor; it ends by itself when its lifeline closes, and is killed if it does not."""
+    if os.getpid() != owner:
+        return  # a fork of the caller: the endpoint is not its to end
+    os.close(lifeline)
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            with contextlib.suppress(OSError):
+                stream.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,354 @@
+"""The supervisor: a process with one thread that holds the data, forks workers and keeps their time.
+
+`python -m twinld.query.supervisor SOCKET LIFELINE SETTINGS` reads N-Quads from standard input until its end,
+says `ready` on standard output and serves the Unix socket until the pipe LIFELINE closes. It parses no query.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Any
+
+from twinld.query import pool, sandbox, wire, worker
+from twinld.query.channel import Channel
+from twinld.query.errors import QueryBusy, QueryError, QueryTimeout, QueryTooComplex, error_fields
+from twinld.query.lanes import Lane, Lanes, Query, lanes_for, quantum
+from twinld.query.limits import Limits
+from twinld.query.pool import Life, Worker
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+BACKLOG = 128
+SPARE_WORKERS = 2  # idle workers kept beyond the places, so that a fork is never waited for
+LOSSES = 2  # a query whose worker was killed from outside runs again once
+
+
+class Supervisor:
+    """The loop over sockets and clocks."""
+
+    def __init__(self, listener: socket.socket, lifeline: int, limits: Limits, life: Life) -> None:
+        self.limits, self.life = limits, life
+        self.listener = listener
+        self.selector = selectors.DefaultSelector()
+        self.lanes: Lanes = lanes_for(limits)
+        self.idle: list[Worker] = []
+        self.dying: list[int] = []
+        self.counts: Counter[str] = Counter()
+        self.alive = True
+        listener.setblocking(False)
+        self.selector.register(listener, selectors.EVENT_READ, self._accept)
+        self.selector.register(lifeline, selectors.EVENT_READ, self._let_go)
+
+    def run(self) -> None:
+        """Serve until the lifeline closes, then end all workers."""
+        self._refill()
+        while self.alive:
+            for key, mask in self.selector.select(self._patience()):
+                key.data(mask)
+            self._keep_time(time.monotonic())
+            self._dispatch()
+            self._bury()
+            self._refill()
+        for each in self._workers():
+            pool.end(each)
+            self.dying.append(each.pid)
+        for pid in self.dying:
+            pool.ended_by(pid)
+
+    def _let_go(self, mask: int) -> None:
+        self.alive = False
+
+    def _patience(self) -> float | None:
+        """Return the seconds until the next clock rings."""
+        bells = [busy.until for lane in self.lanes for busy in lane.running]
+        bells += [query.give_up for lane in self.lanes for query in lane.queue]
+        if self.dying:
+            bells.append(time.monotonic() + 0.05)
+        return max(0.0, min(bells) - time.monotonic()) if bells else None
+
+    # Callers
+
+    def _accept(self, mask: int) -> None:
+        try:
+            sock = self.listener.accept()[0]
+        except OSError:
+            return
+        channel: Channel
+        channel = Channel(
+            sock, self.selector, lambda frame: self._submit(channel, frame), lambda: self._forget(channel)
+        )
+
+    def _submit(self, client: Channel, frame: bytes) -> None:
+        """Queue a query, or say at once that there is no room."""
+        meta = wire.decode(frame).meta
+        if meta.get("op") == "statistics":
+            client.send(wire.encode(wire.INLINE, self.statistics()))
+            return
+        now = time.monotonic()
+        timeout = min(self.limits.timeout, meta.get("timeout") or self.limits.timeout)
+        query = Query(client, frame, meta, now, timeout, now + self.limits.queue_seconds)
+        lane = self.lanes.reserved if meta.get("trusted") else self.lanes.quick
+        if lane.is_full:
+            self._fail(query, busy(self.limits))
+        else:
+            lane.queue.append(query)
+
+    def _forget(self, client: Channel) -> None:
+        """Drop the queries of a caller that went away."""
+        for lane in self.lanes:
+            for query in [query for query in lane.queue if query.client is client]:
+                lane.queue.remove(query)
+            for each in [each for each in lane.running if each.query and each.query.client is client]:
+                self._end(each)
+                self.counts["abandoned"] += 1
+
+    def statistics(self) -> dict[str, Any]:
+        """Return counters and the state of the lanes, plain values."""
+        lanes = {
+            lane.name: {"running": len(lane.running), "waiting": len(lane.queue), "places": lane.places}
+            for lane in self.lanes
+        }
+        workers = [each.pid for each in self._workers()]
+        return {"lanes": lanes, "idle": len(self.idle), "workers": workers, "counts": dict(self.counts)}
+
+    def _workers(self) -> list[Worker]:
+        return [*self.idle, *(busy_one for lane in self.lanes for busy_one in lane.running)]
+
+    # Workers
+
+    def _refill(self) -> None:
+        """Keep enough idle workers for the free quick and reserved places."""
+        wanted = min(self.lanes.quick.places + self.lanes.reserved.places, SPARE_WORKERS + 1)
+        while self.alive and len(self.idle) < wanted:
+            self.idle.append(self._fork())
+
+    def _fork(self) -> Worker:
+        new, sock = pool.fork_worker(self.limits, self.life)
+        new.channel = Channel(
+            sock, self.selector, lambda frame: self._answered(new, frame), lambda: self._lost(new)
+        )
+        self.counts["forks"] += 1
+        return new
+
+    def _dispatch(self) -> None:
+        """Give free places to those who wait, the most urgent lane first."""
+        for lane in self.lanes:
+            while lane.queue and lane.has_place:
+                query = lane.queue.popleft()
+                # who lost a worker gets a new one: the idle ones may have been killed together
+                fresh = query.losses > 0 or not self.idle
+                self._give(self._fork() if fresh else self.idle.pop(), query, lane)
+
+    def _give(self, free: Worker, query: Query, lane: Lane) -> None:
+        free.query, free.lane, free.started = query, lane, time.monotonic()
+        allowed = (
+            min(query.timeout, quantum(self.limits, len(lane.queue)))
+            if lane is self.lanes.quick
+            else query.timeout
+        )
+        free.until = free.started + allowed
+        lane.running.add(free)
+        if lane is self.lanes.long:
+            pool.lower_priority(free)
+        assert free.channel is not None
+        free.channel.send(query.frame)
+
+    def _answered(self, busy_one: Worker, frame: bytes) -> None:
+        """Pass an answer on and take the worker back, or let it go."""
+        query, lane, kind = busy_one.query, busy_one.lane, frame[0]
+        if query is None or lane is None:
+            return
+        lane.running.discard(busy_one)
+        plain = bytes([kind & ~wire.RETIRING]) + frame[1:]
+        in_file = plain[0] == wire.IN_FILE
+        query.client.send(plain, busy_one.file if in_file else None)
+        self._note(query, "failed" if plain[0] == wire.FAILED else "answered")
+        busy_one.query = busy_one.lane = None
+        if kind & wire.RETIRING or lane is self.lanes.long:
+            self._retire(busy_one)
+        else:
+            self.idle.append(busy_one)
+
+    def _retire(self, old: Worker) -> None:
+        """Let a worker end by itself: it has answered and finds its socket closed."""
+        if old.channel:
+            old.channel.close()
+        self.dying.append(old.pid)
+
+    def _lost(self, gone: Worker) -> None:
+        """A worker ended without an answer: find out why and answer for it."""
+        gone.file.close()
+        number = pool.ended_by(gone.pid)
+        query, lane = gone.query, gone.lane
+        if query is None or lane is None:
+            if gone in self.idle:
+                self.idle.remove(gone)
+            return
+        lane.running.discard(gone)
+        self.counts[f"workers ended by signal {number}"] += 1
+        query.losses += 1
+        if number == signal.SIGKILL and query.losses < LOSSES:
+            lane.queue.appendleft(query)  # not our doing; queries change nothing, so it may run again
+        else:
+            self._fail(query, reason_of(number, self.limits))
+
+    def _end(self, busy_one: Worker) -> None:
+        """Kill a worker and take it off its place."""
+        if busy_one.lane:
+            busy_one.lane.running.discard(busy_one)
+        pool.end(busy_one)
+        self.dying.append(busy_one.pid)
+
+    def _bury(self) -> None:
+        """Collect ended children without waiting for those still ending."""
+        self.dying = [pid for pid in self.dying if os.waitpid(pid, os.WNOHANG)[0] == 0]
+
+    # Time
+
+    def _keep_time(self, now: float) -> None:
+        for lane in self.lanes:
+            for each in [each for each in lane.running if each.until <= now]:
+                self._time_is_over(each, now)
+            for query in lane.take_overdue(now):
+                self._fail(query, busy(self.limits))
+
+    def _time_is_over(self, late: Worker, now: float) -> None:
+        query, lane = late.query, late.lane
+        assert query is not None
+        if lane is not self.lanes.quick or now - late.started >= query.timeout:
+            self._end(late)
+            self._fail(query, timed_out(query.timeout))
+        elif self.lanes.long.has_place:
+            self._move_to_long(late, query)
+        else:
+            self._start_over_later(late, query)
+
+    def _move_to_long(self, slow: Worker, query: Query) -> None:
+        self.lanes.quick.running.discard(slow)
+        self.lanes.long.running.add(slow)
+        slow.lane, slow.until = self.lanes.long, slow.started + query.timeout
+        pool.lower_priority(slow)
+
+    def _start_over_later(self, slow: Worker, query: Query) -> None:
+        """End it and run it again when a long place is free: its memory would cost more than its work."""
+        self._end(slow)
+        if self.lanes.long.is_full:
+            self._fail(query, busy(self.limits))
+        else:
+            self.lanes.long.queue.append(query)
+
+    # Failures and the log
+
+    def _fail(self, query: Query, error: QueryError) -> None:
+        query.client.send(wire.encode(wire.FAILED, error_fields(error)))
+        self._note(query, error.problem)
+
+    def _note(self, query: Query, outcome: str) -> None:
+        """Count an outcome; log what was slow or was ended, by the query's hash, never its text."""
+        self.counts[outcome] += 1
+        seconds = time.monotonic() - query.arrived
+        if outcome in ("answered", "failed") and seconds < self.limits.slow_seconds:
+            return
+        line = {"event": "query", "outcome": outcome, "seconds": round(seconds, 3), "query": query.digest}
+        print(json.dumps(line), file=sys.stderr, flush=True)
+
+
+def busy(limits: Limits) -> QueryBusy:
+    """Return the answer for whom there is no place."""
+    return QueryBusy("too many queries are waiting", hint=f"Try again in {QueryBusy.retry_after} seconds.")
+
+
+def timed_out(seconds: float) -> QueryTimeout:
+    """Return the answer for a query that reached its deadline."""
+    return QueryTimeout(
+        f"the query was ended after {seconds:g} seconds",
+        hint="Ask for less: add LIMIT, name properties and classes, join patterns by shared variables.",
+    )
+
+
+def reason_of(number: int, limits: Limits) -> QueryError:
+    """Return the answer for a worker that ended by a signal (0 for none)."""
+    if number == signal.SIGABRT:
+        return worker.out_of_memory(limits)
+    if number in (signal.SIGSEGV, signal.SIGBUS):
+        return QueryTooComplex(
+            "the query is too deep for the engine", hint="Write a flatter or shorter query."
+        )
+    return QueryError(
+        "the query process ended without an answer", hint="Try again; if it repeats, report the query."
+    )
+
+
+def load(stream: IO[bytes]) -> pyoxigraph.Store:
+    """Return a store with the N-Quads of a stream; blank node labels are kept (`bulk_load` renames them)."""
+    import pyoxigraph
+
+    store = pyoxigraph.Store()
+    store.bulk_extend(pyoxigraph.parse(stream, format=pyoxigraph.RdfFormat.N_QUADS))
+    return store
+
+
+def listen(path: str) -> socket.socket:
+    """Return a Unix socket that only this user can join."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o077)
+    try:
+        listener.bind(path)
+    finally:
+        os.umask(before)
+    listener.listen(BACKLOG)
+    return listener
+
+
+def warm(store: pyoxigraph.Store, limits: Limits, prefixes: Mapping[str, str]) -> None:
+    """Run a query of every kind once, so that no worker has to import anything (it can open no file)."""
+    from twinld.query.engine import Job, execute
+    from twinld.query.results import Bounded
+
+    class _Nowhere:
+        def write(self, data: bytes) -> int:
+            return len(data)
+
+    sink = Bounded(_Nowhere(), 1 << 30)
+    for name in ("json", "xml", "csv", "tsv", "rows"):
+        execute(store, Job("SELECT * WHERE { ?s ?p ?o } LIMIT 3", name), sink, limits, prefixes)
+    for name in ("turtle", "ntriples", "jsonld", "trig", "nquads"):
+        execute(store, Job("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 3", "json", name), sink, limits, prefixes)
+
+
+def main() -> int:
+    """Run the supervisor with the command line that `endpoint.start` gives it."""
+    address, lifeline, text = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides when it ends, by the lifeline:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # answers on their way are finished first
+    settings = json.loads(text)
+    limits, prefixes = Limits.from_json(json.dumps(settings["limits"])), settings["prefixes"]
+    sandbox.leave_network()
+    try:
+        store = load(sys.stdin.buffer)
+        warm(store, limits, prefixes)
+    except (SyntaxError, OSError) as error:
+        print(f"the data for queries cannot be read: {error}".replace("\n", " "), flush=True)
+        return 1
+    listener = listen(address)
+    gc.collect()
+    gc.freeze()
+    print("ready", flush=True)
+    life = functools.partial(worker.serve, worker.Work(store, limits, prefixes))
+    Supervisor(listener, lifeline, limits, life).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,26 @@
 """SHACL: from a shapes graph and data to results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twinld.rdf.statements import Statements
+from twinld.rdf.terms import TermTable
+from twinld.shacl.report import Report, Result, Unevaluated
+
+__all__ = ["ENGINES", "Report", "Result", "Unevaluated", "validate"]
+
+ENGINES = ("auto", "native", "pyshacl")
+
+
+def validate(
+    table: TermTable, data: Sequence[Statements], shapes: Sequence[Statements], *, engine: str = "auto"
+) -> Report:
+    """Return what the shapes find in the data; both are given as the statements of files numbered in one table.
+
+    The graph of a statement does not count: the data are the union of what is given. `engine` is one of `ENGINES`.
+    Raises `IncompleteError` where pySHACL is asked and gives up.
+    """
+    from twinld.shacl.by_pyshacl import validate_by_pyshacl
+
+    return validate_by_pyshacl(table, data, shapes)

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-PORT   ?= 8000
+PORT   ?=
 
 .PHONY: serve check build test lint types unit conformance soak bench env lock clean
 
@@ -15,7 +15,7 @@ $(VENV)/.ready: pyproject.toml requirements.lock
 
 serve: env
 	$(BIN)/twinld check
-	$(BIN)/twinld serve --port $(PORT)
+	$(BIN)/twinld serve $(if $(PORT),--port $(PORT))
 
 check: env
 	$(BIN)/twinld check

@@ -157,7 +157,7 @@ def load(project: Project, table: TermTable | None = None) -> Dataset:
 
 def _read_file(source: SourceFile, base: str | None, table: TermTable, number: int, project: Project) -> Parsed:
     try:
-        content = source.path.read_bytes()
+        content = source.read()
     except OSError as error:
         return unreadable(source.name, source.format, error.strerror or str(error), table)
     return read(

@@ -36,6 +36,25 @@ class Publication:
         """The one prefix map: `sh:declare` in the ontology, then the prefixes of the files, first come."""
         return prefix_map(self.dataset)
 
+    @cached_property
+    def fragments(self) -> Mapping[str, tuple[str, ...]]:
+        """The IRIs with a fragment that are subjects, by the document under the base that they stand in."""
+        keys, base = self.dataset.table.keys, f"<{self.dataset.base_iri}"
+        found: dict[str, list[str]] = {}
+        for number in sorted(set(self.dataset.quads.subject)):
+            key = keys[number]
+            if "#" in key and key.startswith(base):
+                found.setdefault(key[1:].partition("#")[0], []).append(key[1:-1])
+        for document, parts in found.items():
+            if f"<{document}>" in self.dataset.table.ids:
+                parts.insert(0, document)
+        return {document: tuple(parts) for document, parts in found.items()}
+
+    def has_document(self, iri: str) -> bool:
+        """Tell whether a document about an IRI is published: whether the data say anything of it."""
+        number = self.dataset.table.ids.get(f"<{iri}>")
+        return number is not None and len(self.dataset.quads.rows_of_subject(number)) > 0
+
     def describe(self, iri: str, *, offset: int = 0) -> Description | None:
         """Return the description of an IRI; a document that holds hash IRIs is described with all of them."""
         return describe(self.dataset, iri, offset=offset)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from twinld.errors import ConfigError, UsageError
 from twinld.rdf.formats import RdfFormat, format_of_path
@@ -20,17 +20,25 @@ LOCAL_BASE = "http://localhost/"
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the project: where it is, what it is for, and its path inside the project (with slashes)."""
+    """A file of the project: where it is, what it is for, and its path inside the project (with slashes).
+
+    `content` is what it holds where that did not come from the disk (standard input).
+    """
 
     path: Path
     name: str
     role: str
     format: RdfFormat
+    content: bytes | None = None
 
     @property
     def graph_path(self) -> str:
         """The path of its named graph under the base IRI: `graph/data/cities` for `data/cities.ttl`."""
-        return "graph/" + self.name[: -len("".join(_suffix(self.name)))]
+        return "graph/" + str(PurePosixPath(self.name).with_suffix(""))
+
+    def read(self) -> bytes:
+        """Return the bytes of the file; raises `OSError` where it cannot be read."""
+        return self.path.read_bytes() if self.content is None else self.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +159,18 @@ def _rdf_files(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         for name in sorted(names):
             path = Path(parent, name)
-            if not name.startswith(".") and not name.endswith("context.jsonld") and format_of_path(path):
+            if not name.startswith(".") and _is_rdf(path):
                 yield path
+
+
+def _is_rdf(path: Path) -> bool:
+    """Tell by its name whether a file found in a folder is RDF; .json and .xml are so only when they are named."""
+    return path.suffix.lower() not in (".json", ".xml") and path.name != "context.jsonld" and bool(format_of_path(path))
 
 
 def _has_rdf(folder: Path) -> bool:
     tops = [folder, *(folder / role for role in ROLES)]
-    return any(format_of_path(path) for top in tops if top.is_dir() for path in top.iterdir() if path.is_file())
+    return any(_is_rdf(path) for top in tops if top.is_dir() for path in top.iterdir() if path.is_file())
 
 
 def _source_file(path: Path, name: str, role: str) -> SourceFile:
@@ -168,10 +181,6 @@ def _source_file(path: Path, name: str, role: str) -> SourceFile:
 
 def _plain_name(file: Path, given: Path) -> str:
     return file.relative_to(given).as_posix() if given.is_dir() else file.name
-
-
-def _suffix(name: str) -> list[str]:
-    return Path(name).suffixes[-1:]
 
 
 def _refuse_twins(files: Sequence[SourceFile]) -> None:

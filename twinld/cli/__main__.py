@@ -1,0 +1,99 @@
+"""The command line's front door: finds the command, runs it, and turns errors into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from twinld.errors import TwinldError
+
+COMMANDS = ("check", "rule", "serve", "build", "query", "describe", "convert", "infer", "init", "diff", "probe")
+INTERRUPTED = 130
+UNEXPECTED = 3
+
+EPILOG = """\
+examples:
+  twinld check                      every problem of this project, with file, line and column
+  twinld serve                      browse and query it at http://127.0.0.1:8000
+  twinld serve somebody-elses.ttl   the same for any RDF file
+  twinld build --out public         the same as static files
+
+exit codes: 0 nothing to report, 1 findings, 2 usage or configuration, 3 incomplete, 130 interrupted
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors read like twinld's others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and where help is, and end with 2."""
+        complain(message, f"{self.prog} --help")
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, each command declared by its own module."""
+    top = Parser(
+        prog="twinld",
+        description="Check, publish and query a folder of RDF.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action=_Version, help="print the version and end")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    for name in COMMANDS:
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(f"twinld.cli.{name}").add(commands)
+    return top
+
+
+class _Version(argparse.Action):
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:  # noqa: A002
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Print the version of the installed package."""
+        from importlib.metadata import version
+
+        sys.stdout.write(f"twinld {version('twinld')}\n")
+        parser.exit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except TwinldError as error:
+        complain(str(error), error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`| head`): say nothing, and keep the interpreter from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the edge: no traceback reaches a user
+        if os.environ.get("TWINLD_TRACEBACK"):
+            raise
+        complain(
+            f"unexpected {type(error).__name__}: {error}",
+            "this is a bug of twinld; please report it with the output of TWINLD_TRACEBACK=1",
+        )
+        return UNEXPECTED
+    return code
+
+
+def complain(message: str, hint: str | None = None) -> None:
+    """Write an error, and what to do about it, to standard error."""
+    sys.stderr.write(f"error: {message}\n" + (f"hint: {hint}\n" if hint else ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

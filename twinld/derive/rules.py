@@ -1,0 +1,67 @@
+"""Rules of the project: CONSTRUCT queries in `sparql/rules/`, run in order of their names until nothing new comes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from twinld.errors import ConfigError
+from twinld.graph.dataset import Dataset
+from twinld.graph.store import store_of
+from twinld.rdf.statements import Statements
+from twinld.rdf.terms import DEFAULT_GRAPH, key_of
+
+MAX_ROUNDS = 20  # rules that feed each other settle in two or three; a rule that mints nodes never would
+
+
+def rule_files(dataset: Dataset) -> list[Path]:
+    """Return the project's rules in the order in which they are run."""
+    return sorted(dataset.project.folder("sparql").joinpath("rules").glob("*.rq"))
+
+
+def derive(dataset: Dataset) -> Dataset:
+    """Return the dataset with what its rules derive; the same dataset where there are no rules.
+
+    A rule sees the default graph with what was derived before it. Raises `ConfigError` for a rule that is no
+    CONSTRUCT query, and for rules that still find something new after twenty rounds.
+    """
+    files = rule_files(dataset)
+    if not files:
+        return dataset
+    store = store_of(dataset)
+    found: dict[tuple[str, str, str], None] = {}
+    for _ in range(MAX_ROUNDS):
+        new = [triple for path in files for triple in _construct(store, path)]
+        fresh = [t for t in new if ox.Quad(*t) not in store]
+        if not fresh:
+            return dataset.with_derived(_statements(dataset, sorted(found)))
+        store.extend(ox.Quad(*triple) for triple in fresh)
+        found |= {(key_of(s), key_of(p), key_of(o)): None for s, p, o in fresh}
+    names = ", ".join(path.name for path in files)
+    raise ConfigError(
+        f"the rules in sparql/rules/ ({names}) still derive new triples after {MAX_ROUNDS} rounds",
+        hint="a rule that mints blank nodes or counts up never ends",
+    )
+
+
+def _construct(store: ox.Store, path: Path) -> list[ox.Triple]:
+    name = f"sparql/rules/{path.name}"
+    try:
+        answer = store.query(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise ConfigError(f"not SPARQL: {error}", path=name) from error
+    if not isinstance(answer, ox.QueryTriples):
+        raise ConfigError("a rule is a CONSTRUCT query", path=name, hint="CONSTRUCT { ... } WHERE { ... }")
+    return list(answer)
+
+
+def _statements(dataset: Dataset, triples: list[tuple[str, str, str]]) -> Statements:
+    columns = Statements()
+    intern = dataset.table.intern
+    for s, p, o in triples:
+        columns.subject.append(intern(s))
+        columns.predicate.append(intern(p))
+        columns.object.append(intern(o))
+        columns.graph.append(DEFAULT_GRAPH)
+    return columns

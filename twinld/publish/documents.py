@@ -1,0 +1,107 @@
+"""Documents: what stands at a path, in which formats and languages; the server and the built site both ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from twinld.graph.description import Description
+from twinld.publish.addresses import PAGE, Target
+from twinld.publish.publication import Publication
+from twinld.publish.representation import Link, Representation
+from twinld.rdf.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, RdfFormat
+from twinld.rdf.terms import literal_parts
+
+HTML = "text/html"
+RDF_FORMATS: Mapping[str, RdfFormat] = {f.extension: f for f in (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)}
+EXTENSIONS = frozenset({PAGE, *RDF_FORMATS})
+MODIFIED = "<http://purl.org/dc/terms/modified>"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: its IRI, and the descriptions of what it is about (several for a vocabulary of hash IRIs)."""
+
+    iri: str
+    descriptions: tuple[Description, ...]
+
+    @property
+    def modified(self) -> str | None:
+        """The latest `dcterms:modified` of what it is about, as written; `None` where the data give none."""
+        dates = (s.object for d in self.descriptions for s in d.outgoing if s.predicate == MODIFIED and s.subject == d.key)
+        return max((literal_parts(date)[0] for date in dates if date.startswith('"')), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a path leads to: a document to show (in one format and language, if the path names them), or to go to."""
+
+    document: Document
+    target: Target
+    redirect: str | None = None
+
+
+def find(publication: Publication, path: str, *, offset: int = 0) -> Found | None:
+    """Return what a path (percent-encoded or not, without leading slash) leads to, `None` if nothing is known."""
+    for target in publication.addresses.targets(path, EXTENSIONS):
+        document = document_of(publication, target.iri, offset=offset)
+        if document is None:
+            continue
+        thing = not target.document and not publication.addresses.is_own_document(document.descriptions[0].iri)
+        redirect = publication.addresses.document(target.iri) if thing else None
+        return Found(document, target, redirect)
+    return None
+
+
+def document_of(publication: Publication, iri: str, *, offset: int = 0) -> Document | None:
+    """Return the document about an IRI, or the one at an IRI whose fragments name things; `None` if nothing is known."""
+    parts = publication.fragments.get(iri.partition("#")[0], ())
+    described = [publication.describe(part, offset=offset) for part in parts or (iri,)]
+    known = tuple(description for description in described if description is not None)
+    return Document(iri, known) if known else None
+
+
+def represent(publication: Publication, document: Document, extension: str, language: str | None = None) -> Representation:
+    """Return a document in one format: `html` in a language of the project, or the extension of an RDF format."""
+    addresses = publication.addresses
+    first = document.descriptions[0].iri
+    if extension != PAGE:
+        rdf_format = RDF_FORMATS[extension]
+        body = rdf_document(publication, document, rdf_format)
+        path = addresses.document(first, extension)
+        return Representation(path, body, rdf_format.media_type, None, document.modified, tuple(_links(publication, first)))
+    language = language or addresses.languages[0]
+    path = addresses.document(first, PAGE, language)
+    body = _page(publication, document, language)
+    return Representation(path, body, HTML, language, document.modified, tuple(_links(publication, first)))
+
+
+def rdf_document(publication: Publication, document: Document, rdf_format: RdfFormat) -> bytes:
+    """Return the RDF of a document: the descriptions of all that it is about, each triple once, canonical IRIs."""
+    from twinld.rdf.writing import write
+
+    triples = dict.fromkeys(triple for description in document.descriptions for triple in description.triples())
+    return write(triples, rdf_format, publication.prefixes)
+
+
+def alternates(publication: Publication, iri: str) -> Iterator[Link]:
+    """Yield a link to each representation of the document about an IRI."""
+    addresses = publication.addresses
+    for language in addresses.languages:
+        yield Link(addresses.document(iri, PAGE, language), "alternate", HTML, language)
+    for extension, rdf_format in RDF_FORMATS.items():
+        yield Link(addresses.document(iri, extension), "alternate", rdf_format.media_type)
+
+
+def _links(publication: Publication, iri: str) -> Iterator[Link]:
+    yield from alternates(publication, iri)
+    addresses = publication.addresses
+    yield Link(addresses.base + addresses.document(iri) if addresses.owns(iri) else iri, "canonical")
+
+
+def _page(publication: Publication, document: Document, language: str) -> bytes:
+    from twinld.publish import pages
+
+    if document.iri in publication.fragments or len(document.descriptions) > 1:
+        return pages.document_page(publication, document.iri.partition("#")[0], document.descriptions, language)
+    return pages.resource_page(publication, document.descriptions[0], language)

@@ -1,0 +1,52 @@
+"""The Flask application: made from a publication, nothing global, no data of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from twinld.publish.publication import Publication
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+CSP = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, ETag, Content-Location, Retry-After",
+}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": CSP,
+}
+
+
+def create_app(publication: Publication | Callable[[], Publication]) -> Flask:
+    """Return the WSGI application that serves a publication.
+
+    A callable is asked anew for each request, so that data can be swapped under a running server.
+    """
+    from flask import Flask
+
+    from twinld.serve import canned, publications, sparql
+
+    current = publication if callable(publication) else lambda: publication
+    app = Flask("twinld", static_folder=None, template_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.register_blueprint(sparql.sparql_blueprint(current))
+    app.register_blueprint(canned.canned_blueprint(current))
+    app.register_blueprint(publications.publication_blueprint(current))
+    app.after_request(_common_headers)
+    publications.handle_errors(app, current)
+    return app
+
+
+def _common_headers(response: Response) -> Response:
+    for name, value in (CORS | SECURITY).items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,93 @@
+"""From what a command line names to a publication that can be served: loaded, checked, derived, with its endpoint."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from twinld.errors import TwinldError
+from twinld.graph.dataset import Dataset, load
+from twinld.publish.publication import Publication
+from twinld.query.limits import Limits
+from twinld.source.project import Project, open_files, open_project
+
+
+class ViolatedError(TwinldError):
+    """The data have violations: they are not put before the public."""
+
+    exit_code = 1
+
+
+def dataset_of(
+    paths: Sequence[str], *, project: str | None = None, base_iri: str | None = None, force: bool = False
+) -> Dataset:
+    """Return the loaded dataset of a project folder or of RDF files, with what its rules derive.
+
+    A project is checked first. Raises `ViolatedError` where it has violations, unless forced; files of no project
+    are taken as they are, and what cannot be parsed in them is said on standard error.
+    """
+    from twinld.derive.rules import derive
+
+    opened_project = project_of(paths, project)
+    if base_iri:
+        opened_project = replace(opened_project, config=replace(opened_project.config, base_iri=base_iri))
+    dataset = load(opened_project)
+    if opened_project.config.path is not None:
+        _refuse_violations(dataset, force=force)
+    else:
+        _warn_of_errors(dataset)
+    return derive(dataset)
+
+
+def project_of(paths: Sequence[str], project: str | None = None) -> Project:
+    """Return the project that is meant: one folder, some files, or the one around (else the built-in one, said so)."""
+    if len(paths) == 1 and Path(paths[0]).is_dir():
+        return open_project(paths[0])
+    if paths:
+        return open_files(paths)
+    opened_project = open_project(project, builtin=True)
+    if opened_project.builtin:
+        sys.stderr.write("no project here: this is the built-in one (twinld init makes your own)\n")
+    return opened_project
+
+
+@contextmanager
+def opened(dataset: Dataset, *, public_url: str | None = None, limits: Limits | None = None) -> Iterator[Publication]:
+    """Hand out the publication of a dataset with a running query endpoint, which ends with the block."""
+    from twinld.graph.store import nquads
+    from twinld.query import start
+
+    config = dataset.project.config
+    url = public_url or config.public_url or dataset.base_iri
+    with start(nquads(dataset), limits or Limits()) as endpoint:
+        yield Publication.of(dataset, public_url=url if url.endswith("/") else url + "/", endpoint=endpoint)
+
+
+def title_of(dataset: Dataset) -> str:
+    """Return what the project is called in its first language, else the name of its folder."""
+    config = dataset.project.config
+    return config.title.get(config.languages[0]) or next(iter(config.title.values()), dataset.project.root.name)
+
+
+def _refuse_violations(dataset: Dataset, *, force: bool) -> None:
+    from twinld.checks.findings import Severity
+    from twinld.checks.reports import text_report
+    from twinld.checks.run import run_checks
+
+    report = run_checks(dataset.project, dataset=dataset)
+    violations = tuple(f for f in report.findings if f.severity is Severity.VIOLATION)
+    if violations:
+        sys.stderr.write(text_report(replace(report, findings=violations)))
+        if not force:
+            raise ViolatedError(
+                "the data have violations and are not served", hint="mend them, or serve them all the same: --force"
+            )
+
+
+def _warn_of_errors(dataset: Dataset) -> None:
+    for file in dataset.files:
+        for problem in file.parsed.errors:
+            sys.stderr.write(f"{file.parsed.path}:{problem.line}:{problem.column}: {problem.message}\n")

@@ -1,0 +1,92 @@
+"""Running the application: a socket, gunicorn's workers around one copy of the data, a stop that lets answers finish."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING, Any
+
+from twinld.errors import UsageError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+DEFAULT_PORT = 8000
+OTHER_PORTS = 20  # how many further ports are tried where none was asked for
+THREADS = 8
+KEEP_ALIVE = 5  # seconds; portals fetch several documents in a row
+GRACE = 10  # seconds in which running answers may finish: the deadline of a query
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """Return a listening socket; without a port the first free one from 8000 on.
+
+    Raises `UsageError` if the port that was asked for is taken, or the address is not this machine's.
+    """
+    for candidate in [port] if port is not None else range(DEFAULT_PORT, DEFAULT_PORT + OTHER_PORTS):
+        try:
+            return socket.create_server((host, candidate), family=_family(host), backlog=512)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise UsageError(f"cannot listen at {host}:{candidate}: {error.strerror}") from error
+    taken = port if port is not None else f"{DEFAULT_PORT} to {DEFAULT_PORT + OTHER_PORTS - 1}"
+    raise UsageError(f"port {taken} of {host} is taken", hint="choose another one: --port 8080")
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the URL of a listening socket, with a final slash."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}/"
+
+
+def run(app: Flask, listener: socket.socket, *, workers: int | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; running answers finish first.
+
+    The data are loaded once, before the workers are forked, and the garbage collector is frozen, so that they stay
+    shared. This process is single-threaded when it forks.
+    """
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in _settings(listener, workers).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return app
+
+    gc.collect()
+    gc.freeze()
+    listener.set_inheritable(True)
+    Server().run()
+
+
+def _settings(listener: socket.socket, workers: int | None) -> dict[str, Any]:
+    return {
+        "bind": f"fd://{listener.fileno()}",
+        "workers": workers or min(4, os.cpu_count() or 1),
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "keepalive": KEEP_ALIVE,
+        "graceful_timeout": GRACE,
+        "timeout": 60,
+        "proc_name": "twinld",
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def announce(url: str, *, asked: int | None, title: str, resources: int) -> None:
+    """Say on standard error where the project is served, and that another port was taken."""
+    if asked is None and not url.endswith(f":{DEFAULT_PORT}/"):
+        sys.stderr.write(f"port {DEFAULT_PORT} is taken, using another\n")
+    sys.stderr.write(f"{title}: {resources} resources at {url}  (Ctrl+C ends)\n")
+    sys.stderr.flush()

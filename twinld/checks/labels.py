@@ -51,7 +51,8 @@ def missing_label_language(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 def _terms(dataset: Dataset) -> set[int]:
     ids = dataset.table.ids
-    return {ids[key] for key in defined_terms(dataset)} | set(_instances(dataset).get(ids.get(CONCEPT, -1), ()))
+    concepts = _instances(dataset).get(ids.get(CONCEPT, -1), set())
+    return {ids[key] for key in defined_terms(dataset)} | concepts
 
 
 def _usually_labelled(dataset: Dataset, labelled: set[int]) -> set[int]:
@@ -63,13 +64,13 @@ def _usually_labelled(dataset: Dataset, labelled: set[int]) -> set[int]:
 
 
 def _instances(dataset: Dataset) -> dict[int, set[int]]:
-    """Return the things with an IRI by the number of their class, in ontology and data."""
+    """Return the project's own things by the number of their class, in ontology and data."""
     rdf_type = dataset.table.ids.get(RDF_TYPE)
-    keys = dataset.table.keys
+    keys, own = dataset.table.keys, f"<{dataset.base_iri}"
     found: dict[int, set[int]] = defaultdict(set)
     for file in dataset.of_role("ontology", "data"):
         for s, p, o, _ in file.parsed.statements:
-            if p == rdf_type and keys[s].startswith("<"):
+            if p == rdf_type and keys[s].startswith(own):
                 found[o].add(s)
     return found
 

@@ -94,4 +94,4 @@ def exit_code(report: CheckReport, fail_on: str, *, exit_zero: bool = False, all
 
 
 def _unreadable(dataset: Dataset) -> list[str]:
-    return [f"{file.parsed.path}: {file.parsed.unreadable}" for file in dataset.files if file.parsed.unreadable]
+    return [f"{file.parsed.path}: {file.unreadable}" for file in dataset.files if file.unreadable]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from twinld.checks.findings import Finding, Severity, place_at
 from twinld.checks.rules import Rule, rule
@@ -23,6 +23,12 @@ TERM_TYPES = frozenset(
         "http://www.w3.org/2000/01/rdf-schema#Datatype",
     )
 )
+VERSIONS = frozenset(
+    f"<http://www.w3.org/2002/07/owl#{name}>"
+    for name in ("versionIRI", "priorVersion", "backwardCompatibleWith", "incompatibleWith")
+)
+"""Properties that name versions of an ontology, which are published beside it and described in it alone."""
+OWL_ONTOLOGY = "<http://www.w3.org/2002/07/owl#Ontology>"
 OWN_PATHS = ("graph/", "query/", "catalog", "dumps/", "doc/", "sparql")
 
 
@@ -36,10 +42,10 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     Good: ex:pump-1 ex:ratedFlow 3.5 .
     """
     defined = defined_terms(dataset)
-    namespaces = tuple({namespace_of(key) for key in defined})
+    namespaces = {namespace_of(key) for key in defined}
     for file, row, number, offset in _mentions(dataset):
         key = dataset.table.keys[number]
-        if not key.startswith(namespaces) or key in defined or namespace_of(key) not in namespaces:
+        if key in defined or namespace_of(key) not in namespaces:
             continue
         yield self.finding(
             f"{short(key)} is not defined in the project's ontology",
@@ -73,6 +79,8 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                 continue
             if key[len(base) : -1].startswith(OWN_PATHS) or key == base + ">" or _is_namespace(key, known):
                 continue
+            if keys[columns.predicate[row]] in VERSIONS:
+                continue
             yield self.finding(
                 f"{short(key)} is referred to and described nowhere in the project",
                 place=place_at(file.parsed, columns.object_at[row]),
@@ -84,16 +92,25 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 
 def defined_terms(dataset: Dataset) -> frozenset[str]:
-    """Return the keys of the classes, properties, datatypes and individuals that `ontology/` defines."""
+    """Return the keys of the classes, properties, datatypes and individuals that `ontology/` defines as its own.
+
+    A term is the project's own under its base IRI, or in the namespace of an ontology that it holds; axioms about
+    the terms of others (alignments) define nothing.
+    """
+    own = (f"<{dataset.base_iri}", *(key[:-1].rstrip("/#") for key in _typed(dataset, {OWL_ONTOLOGY})))
+    return frozenset(key for key in _typed(dataset, TERM_TYPES) if key.startswith(own))
+
+
+def _typed(dataset: Dataset, types: Iterable[str]) -> set[str]:
     table = dataset.table
     rdf_type = table.ids.get(RDF_TYPE)
-    wanted = {table.ids[key] for key in TERM_TYPES if key in table.ids}
-    found = set()
-    for file in dataset.of_role("ontology"):
-        for s, p, o, _ in file.parsed.statements:
-            if p == rdf_type and o in wanted and table.keys[s].startswith("<"):
-                found.add(table.keys[s])
-    return frozenset(found)
+    wanted = {table.ids[key] for key in types if key in table.ids}
+    return {
+        table.keys[s]
+        for file in dataset.of_role("ontology")
+        for s, p, o, _ in file.parsed.statements
+        if p == rdf_type and o in wanted and table.keys[s].startswith("<")
+    }
 
 
 def namespace_of(key: str) -> str:

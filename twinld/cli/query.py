@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     from twinld.serve.opening import opened
 
     dataset = derive(load(project_of(options, builtin=True)))
-    limits = Limits(seconds=options.timeout)
+    limits = Limits(timeout=options.timeout)
     with opened(dataset, limits=limits) as publication:
         if options.query is None:
             sys.stdout.write("".join(f"{name:32} {q.title}\n" for name, q in sorted(publication.queries.items())))

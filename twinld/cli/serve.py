@@ -32,7 +32,7 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
     parser.add_argument("--public-url", metavar="URL", help="where the public sees it (for the catalogue)")
     parser.add_argument("--timeout", type=float, default=10, metavar="SECONDS", help="deadline of a query (default: 10)")
-    parser.add_argument("--memory", type=int, default=1024, metavar="MB", help="memory a query may take (default: 1024)")
+    parser.add_argument("--memory", type=int, metavar="MB", help="memory a query may take (default: what the machine has to spare, 512 at most)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes that answer (default: one a core, 4 at most)")
     parser.add_argument("--force", action="store_true", help="serve in spite of violations")
     parser.add_argument("--get", metavar="PATH", help="print the answer to one request and end")
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from twinld.serve.opening import opened
 
     dataset = _dataset(options)
-    limits = Limits(seconds=options.timeout, memory=options.memory * 1024 * 1024)
+    limits = Limits.for_machine(timeout=options.timeout, **({"memory_mb": options.memory} if options.memory else {}))
     if options.get is not None:
         with opened(dataset, public_url=options.public_url, limits=limits) as publication:
             return _get(create_app(publication), options)

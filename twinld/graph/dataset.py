@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 from twinld.rdf.reading import Parsed, read, unreadable
 from twinld.rdf.statements import Statements
@@ -21,11 +20,15 @@ SHARED_BY_MOST = 0.5  # a namespace counts as the project's own when at least ha
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file as it was parsed. `graph` is the number of the named graph that its default graph becomes."""
+    """A file as it was parsed. `graph` is the number of the named graph that its default graph becomes.
+
+    `unreadable` is the system's reason where the file could not be opened, else `None`.
+    """
 
     source: SourceFile
     parsed: Parsed
     graph: int
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,34 +148,32 @@ def load(project: Project, table: TermTable | None = None) -> Dataset:
     """Read every file of a project; what is wrong with a file stands in its `parsed.errors`, nothing is raised."""
     table = table or TermTable()
     base = project.config.base_iri
-    parsed = [(source, _read_file(source, base, table, number, project)) for number, source in enumerate(project.files)]
-    base = base or shared_namespace(table, [result.statements for _, result in parsed])
-    return Dataset(
-        project,
-        table,
-        tuple(LoadedFile(source, result, table.intern(f"<{base}{source.graph_path}>")) for source, result in parsed),
-        base,
+    parsed = [_read_file(source, table, number, project) for number, source in enumerate(project.files)]
+    base = base or shared_namespace(table, [result.statements for result, _ in parsed])
+    files = tuple(
+        LoadedFile(source, result, table.intern(f"<{base}{source.graph_path}>"), reason)
+        for source, (result, reason) in zip(project.files, parsed, strict=True)
     )
+    return Dataset(project, table, files, base)
 
 
-def _read_file(source: SourceFile, base: str | None, table: TermTable, number: int, project: Project) -> Parsed:
+def _read_file(source: SourceFile, table: TermTable, number: int, project: Project) -> tuple[Parsed, str | None]:
     try:
         content = source.read()
     except OSError as error:
-        return unreadable(source.name, source.format, error.strerror or str(error), table)
-    return read(
+        reason = error.strerror or str(error)
+        return unreadable(source.name, source.format, reason, table), reason
+    config = project.config
+    parsed = read(
         content,
         format=source.format,
-        base=(base or LOCAL_BASE) + source.name,
+        base=(config.base_iri or LOCAL_BASE) + source.name,
         table=table,
         path=source.name,
         blank_prefix=f"f{number}",
-        contexts=_contexts(project),
+        contexts={iri: project.root / file for iri, file in config.imports.items()},
     )
-
-
-def _contexts(project: Project) -> dict[str, Path]:
-    return {iri: project.root / file for iri, file in project.config.imports.items()}
+    return parsed, None
 
 
 def shared_namespace(table: TermTable, columns: Sequence[Statements]) -> str:

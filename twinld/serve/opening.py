@@ -10,7 +10,7 @@ from pathlib import Path
 
 from twinld.errors import TwinldError
 from twinld.graph.dataset import Dataset, load
-from twinld.publish.publication import Publication
+from twinld.publish.publication import Publication, prefix_map
 from twinld.query.limits import Limits
 from twinld.source.project import Project, open_files, open_project
 
@@ -62,7 +62,7 @@ def opened(dataset: Dataset, *, public_url: str | None = None, limits: Limits | 
 
     config = dataset.project.config
     url = public_url or config.public_url or dataset.base_iri
-    with start(nquads(dataset), limits or Limits()) as endpoint:
+    with start(nquads(dataset), limits, prefixes=prefix_map(dataset)) as endpoint:
         yield Publication.of(dataset, public_url=url if url.endswith("/") else url + "/", endpoint=endpoint)
 
 

@@ -1,4 +1,4 @@
-"""The registry of rules: each is a small generator with a code, a name, and a Bad and a Good example in its docstring."""
+"""The registry of rules: small generators, each with a code, a name, and a Bad and a Good example in its docstring."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def _expand(known: list[str], selectors: Iterable[str]) -> set[str]:
     found: set[str] = set()
     wrong = []
     for selector in selectors:
-        hits = {code for code in known if selector == "ALL" or code.startswith(selector) or RULES[code].name == selector}
+        hits = {
+            code for code in known if selector == "ALL" or code.startswith(selector) or RULES[code].name == selector
+        }
         found |= hits
         if not hits:
             wrong.append(selector)

@@ -80,5 +80,7 @@ def _with_roles(project: Project, shapes: Sequence[str] | None, ontology: Sequen
 def _standard_input(content: bytes, name: str) -> SourceFile:
     rdf_format = format_of_path(name)
     if rdf_format is None:
-        raise UsageError(f"{name}: no RDF format has this extension", hint="--stdin-filename data.ttl says it is Turtle")
+        raise UsageError(
+            f"{name}: no RDF format has this extension", hint="--stdin-filename data.ttl says it is Turtle"
+        )
     return SourceFile(Path(name), name, "data", rdf_format or TURTLE, content)

@@ -20,7 +20,9 @@ def syntax_error(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     for file in dataset.files:
         for problem in file.parsed.errors:
-            place = Place(file.parsed.path, Position(problem.line, problem.column), Position(problem.line, problem.column + 1))
+            place = Place(
+                file.parsed.path, Position(problem.line, problem.column), Position(problem.line, problem.column + 1)
+            )
             yield self.finding(problem.message, place=place, suggestion=problem.hint)
 
 

@@ -75,7 +75,12 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         columns = file.parsed.statements
         for row, number in enumerate(columns.object):
             key = keys[number]
-            if not key.startswith(base) or key in known or namespace_of(key) in terms or key.startswith(external or "\0"):
+            if (
+                not key.startswith(base)
+                or key in known
+                or namespace_of(key) in terms
+                or key.startswith(external or "\0")
+            ):
                 continue
             if key[len(base) : -1].startswith(OWN_PATHS) or key == base + ">" or _is_namespace(key, known):
                 continue

@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 class _Version(argparse.Action):
-    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:  # noqa: A002
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
         super().__init__(option_strings, dest, nargs=0, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader went away (`| head`): say nothing, and keep the interpreter from complaining at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the edge: no traceback reaches a user
+    except Exception as error:
         if os.environ.get("TWINLD_TRACEBACK"):
             raise
         complain(

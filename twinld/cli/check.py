@@ -21,9 +21,15 @@ def add(commands: Subparsers) -> None:
     """Declare the command."""
     parser = command(commands, "check", "report every problem at its file, line and column", EXAMPLES)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; '-' reads standard input")
-    parser.add_argument("-s", "--shapes", nargs="+", action="extend", metavar="PATH", help="shapes instead of the project's")
-    parser.add_argument("--ontology", nargs="+", action="extend", metavar="PATH", help="ontology instead of the project's")
-    parser.add_argument("--select", type=_codes, default=[], metavar="CODES", help="only these rules: LNG001, LNG, a name, ALL")
+    parser.add_argument(
+        "-s", "--shapes", nargs="+", action="extend", metavar="PATH", help="shapes instead of the project's"
+    )
+    parser.add_argument(
+        "--ontology", nargs="+", action="extend", metavar="PATH", help="ontology instead of the project's"
+    )
+    parser.add_argument(
+        "--select", type=_codes, default=[], metavar="CODES", help="only these rules: LNG001, LNG, a name, ALL"
+    )
     parser.add_argument("--ignore", type=_codes, default=[], metavar="CODES", help="not these rules")
     parser.add_argument("--fail-on", choices=("violation", "warning", "info", "never"), default="violation",
                         help="the least grave finding that ends with 1 (default: violation)")  # fmt: skip

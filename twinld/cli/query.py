@@ -26,9 +26,13 @@ DEFAULT_SECONDS = 60
 def add(commands: Subparsers) -> None:
     """Declare the command."""
     parser = command(commands, "query", "run a canned query, or any SPARQL", EXAMPLES)
-    parser.add_argument("query", nargs="?", metavar="NAME|FILE|-", help="a canned query, a file, or '-' for standard input")
+    parser.add_argument(
+        "query", nargs="?", metavar="NAME|FILE|-", help="a canned query, a file, or '-' for standard input"
+    )
     parser.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", help="repeatable")
-    parser.add_argument("-f", "--format", default="table", help="table (default), json, csv, tsv, xml, turtle, ntriples, ...")
+    parser.add_argument(
+        "-f", "--format", default="table", help="table (default), json, csv, tsv, xml, turtle, ntriples, ..."
+    )
     parser.add_argument("--timeout", type=float, default=DEFAULT_SECONDS, metavar="SECONDS")
     parser.set_defaults(run=run)
 

@@ -27,13 +27,24 @@ def add(commands: Subparsers) -> None:
     """Declare the command."""
     parser = command(commands, "serve", "browse and query a project, or any RDF files", EXAMPLES)
     parser.add_argument("paths", nargs="*", metavar="FOLDER|FILE", help="a project's folder, or RDF files")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine only)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine only)"
+    )
     parser.add_argument("--port", type=int, help="port (default: 8000, or the next free one)")
     parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
     parser.add_argument("--public-url", metavar="URL", help="where the public sees it (for the catalogue)")
-    parser.add_argument("--timeout", type=float, default=10, metavar="SECONDS", help="deadline of a query (default: 10)")
-    parser.add_argument("--memory", type=int, metavar="MB", help="memory a query may take (default: what the machine has to spare, 512 at most)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes that answer (default: one a core, 4 at most)")
+    parser.add_argument(
+        "--timeout", type=float, default=10, metavar="SECONDS", help="deadline of a query (default: 10)"
+    )
+    parser.add_argument(
+        "--memory",
+        type=int,
+        metavar="MB",
+        help="memory a query may take (default: what the machine has to spare, 512 at most)",
+    )
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes that answer (default: one a core, 4 at most)"
+    )
     parser.add_argument("--force", action="store_true", help="serve in spite of violations")
     parser.add_argument("--get", metavar="PATH", help="print the answer to one request and end")
     parser.add_argument("--accept", metavar="TYPE", help="Accept header of --get")

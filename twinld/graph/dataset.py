@@ -1,4 +1,4 @@
-"""The loaded data of a project, read-only: every statement with its file, its graph and the written form of its terms."""
+"""The loaded data of a project, read-only: every statement with its file, its graph and its terms as written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twinld.source.project import LOCAL_BASE, Project, SourceFile
 
 DERIVED = "graph/derived"
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-SHARED_BY_MOST = 0.5  # a namespace counts as the project's own when at least half of the subjects begin with it
+SHARED_BY_MOST = 0.75  # a namespace counts as the files' own when three quarters of the subjects begin with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,10 @@ def _read_file(source: SourceFile, table: TermTable, number: int, project: Proje
 
 
 def shared_namespace(table: TermTable, columns: Sequence[Statements]) -> str:
-    """Return the longest namespace that most subjects share, ending in a slash, as the base IRI of plain files."""
+    """Return the longest namespace that most subjects share, ending in a slash, as the base IRI of plain files.
+
+    Where there is none it is the host that has the most subjects.
+    """
     counts: Counter[str] = Counter()
     total = 0
     for number in {number for statements in columns for number in statements.subject}:
@@ -186,7 +189,8 @@ def shared_namespace(table: TermTable, columns: Sequence[Statements]) -> str:
             total += 1
             counts.update(_namespaces(key[1:-1]))
     shared = [namespace for namespace, count in counts.items() if count >= SHARED_BY_MOST * total]
-    return max(shared, key=len, default=LOCAL_BASE)
+    hosts = [namespace for namespace in counts if namespace.count("/") == 3]
+    return max(shared, key=len, default=max(hosts, key=counts.__getitem__, default=LOCAL_BASE))
 
 
 def _namespaces(iri: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The dataset as a SPARQL dataset: named graphs as they are, the default graph as the union of ontology, data, derived."""
+"""The dataset for SPARQL: named graphs as they are, the default graph the union of ontology, data and derived."""
 
 from __future__ import annotations
 

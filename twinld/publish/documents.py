@@ -28,7 +28,9 @@ class Document:
     @property
     def modified(self) -> str | None:
         """The latest `dcterms:modified` of what it is about, as written; `None` where the data give none."""
-        dates = (s.object for d in self.descriptions for s in d.outgoing if s.predicate == MODIFIED and s.subject == d.key)
+        dates = (
+            s.object for d in self.descriptions for s in d.outgoing if s.predicate == MODIFIED and s.subject == d.key
+        )
         return max((literal_parts(date)[0] for date in dates if date.startswith('"')), default=None)
 
 
@@ -54,14 +56,16 @@ def find(publication: Publication, path: str, *, offset: int = 0) -> Found | Non
 
 
 def document_of(publication: Publication, iri: str, *, offset: int = 0) -> Document | None:
-    """Return the document about an IRI, or the one at an IRI whose fragments name things; `None` if nothing is known."""
+    """Return the document about an IRI, or that whose fragments name things; `None` if nothing is known."""
     parts = publication.fragments.get(iri.partition("#")[0], ())
     described = [publication.describe(part, offset=offset) for part in parts or (iri,)]
     known = tuple(description for description in described if description is not None)
     return Document(iri, known) if known else None
 
 
-def represent(publication: Publication, document: Document, extension: str, language: str | None = None) -> Representation:
+def represent(
+    publication: Publication, document: Document, extension: str, language: str | None = None
+) -> Representation:
     """Return a document in one format: `html` in a language of the project, or the extension of an RDF format."""
     addresses = publication.addresses
     first = document.descriptions[0].iri
@@ -69,7 +73,9 @@ def represent(publication: Publication, document: Document, extension: str, lang
         rdf_format = RDF_FORMATS[extension]
         body = rdf_document(publication, document, rdf_format)
         path = addresses.document(first, extension)
-        return Representation(path, body, rdf_format.media_type, None, document.modified, tuple(_links(publication, first)))
+        return Representation(
+            path, body, rdf_format.media_type, None, document.modified, tuple(_links(publication, first))
+        )
     language = language or addresses.languages[0]
     path = addresses.document(first, PAGE, language)
     body = _page(publication, document, language)

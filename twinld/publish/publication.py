@@ -1,4 +1,4 @@
-"""A dataset together with how it is addressed and queried: what every page, document, dump and catalogue is made from."""
+"""A dataset with how it is addressed and queried: what every page, document, dump and catalogue is made from."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def problem(
     detail: str,
     *,
     hint: str | None = None,
-    type: str | None = None,  # noqa: A002 - the member's name in RFC 9457
+    type: str | None = None,
     **extra: object,
 ) -> Response:
     """Return a response that says what is wrong and what to do; `extra` members stand beside the standard ones.

@@ -114,7 +114,9 @@ def _resource(publication: Publication, path: str) -> Response:
         extension = RDF_TYPES.get(chosen, PAGE)
         if extension == PAGE:
             language = negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
-        return respond(request, _represent(publication, found.document, extension, language), vary="Accept, Accept-Language")
+        return respond(
+            request, _represent(publication, found.document, extension, language), vary="Accept, Accept-Language"
+        )
     return respond(request, _represent(publication, found.document, extension, language), vary="")
 
 
@@ -154,7 +156,9 @@ def _error(
     if chosen == HTML:
         language = negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
         body = pages.error_page(publication, status, detail, hint, language)
-        response = Response(body, status, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+        response = Response(
+            body, status, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
+        )
     else:
         response = problem(status, detail, hint=hint)
     for name, value in error.get_headers() if error else ():

@@ -62,7 +62,9 @@ def _set_modified(response: Response, modified: str) -> None:
         moment = datetime.fromisoformat(modified)
     except ValueError:
         return  # a year or a month is no moment: better no header than an invented day
-    response.headers["Last-Modified"] = format_datetime(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), usegmt=True)
+    response.headers["Last-Modified"] = format_datetime(
+        moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), usegmt=True
+    )
 
 
 def _link(request: Request, link: Link) -> str:

@@ -1,4 +1,4 @@
-"""Running the application: a socket, gunicorn's workers around one copy of the data, a stop that lets answers finish."""
+"""Running the application: a socket, workers around one copy of the data, a stop that lets answers finish."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def listen(host: str, port: int | None) -> socket.socket:
 def url_of(listener: socket.socket) -> str:
     """Return the URL of a listening socket, with a final slash."""
     host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}/"
 
 

@@ -82,8 +82,11 @@ def read_config(path: Path) -> Config | None:
         except (TypeError, ValueError) as error:
             problems.append(f"{name}: {error}")
     if problems:
-        raise ConfigError("\n  ".join(["the configuration is wrong:", *problems]), path=str(path),
-                          hint="docs/configuration.md lists every key with an example")
+        raise ConfigError(
+            "\n  ".join(["the configuration is wrong:", *problems]),
+            path=str(path),
+            hint="docs/configuration.md lists every key with an example",
+        )
     return Config(path=path, **values)
 
 
@@ -168,7 +171,11 @@ def _agent(value: object) -> Agent:
     if not isinstance(value, dict):
         raise TypeError('give a table: { name = "City of Example", iri = "https://example.org/#city" }')
     readers: dict[str, Callable[[object], Any]] = {
-        "name": _texts, "iri": _iri, "homepage": _iri, "email": _email, "type": _iri,
+        "name": _texts,
+        "iri": _iri,
+        "homepage": _iri,
+        "email": _email,
+        "type": _iri,
     }
     unknown = sorted(set(value) - set(readers))
     if unknown or "name" not in value:

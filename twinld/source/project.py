@@ -94,8 +94,10 @@ def open_files(paths: Sequence[str | Path]) -> Project:
             problems.append(str(given))
         found |= {file: _source_file(file, _plain_name(file, given), "data") for file in files if format_of_path(file)}
     if problems:
-        raise UsageError(f"not RDF, or not there: {', '.join(problems)}",
-                         hint="twinld reads .ttl .trig .nt .nq .rdf .jsonld, and folders that hold them")
+        raise UsageError(
+            f"not RDF, or not there: {', '.join(problems)}",
+            hint="twinld reads .ttl .trig .nt .nq .rdf .jsonld, and folders that hold them",
+        )
     return Project(Path.cwd(), Config(), tuple(found.values()))
 
 
@@ -149,8 +151,9 @@ def _project_files(root: Path, config: Config) -> Iterator[SourceFile]:
         start = root / role if folders else root
         for path in _rdf_files(start):
             name = path.relative_to(root).as_posix()
-            if not any(name == private or name.startswith(private.rstrip("/") + "/")
-                       for private in config.private_paths):
+            if not any(
+                name == private or name.startswith(private.rstrip("/") + "/") for private in config.private_paths
+            ):
                 yield _source_file(path, name, role)
 
 
@@ -192,5 +195,7 @@ def _refuse_twins(files: Sequence[SourceFile]) -> None:
         if other is not file:
             twins.append(f"{other.name} and {file.name}")
     if twins:
-        raise ConfigError(f"two files would be one named graph: {'; '.join(twins)}",
-                          hint="rename one of each pair: the name without its extension names the graph")
+        raise ConfigError(
+            f"two files would be one named graph: {'; '.join(twins)}",
+            hint="rename one of each pair: the name without its extension names the graph",
+        )

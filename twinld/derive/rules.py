@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,6 +10,7 @@ import pyoxigraph as ox
 from twinld.errors import ConfigError
 from twinld.graph.dataset import Dataset
 from twinld.graph.store import store_of
+from twinld.rdf.reading import NOWHERE
 from twinld.rdf.statements import Statements
 from twinld.rdf.terms import DEFAULT_GRAPH, key_of
 
@@ -35,7 +37,7 @@ def derive(dataset: Dataset) -> Dataset:
         new = [triple for path in files for triple in _construct(store, path)]
         fresh = [t for t in new if ox.Quad(*t) not in store]
         if not fresh:
-            return dataset.with_derived(_statements(dataset, sorted(found)))
+            return dataset.with_derived(numbered(dataset, sorted(found)))
         store.extend(ox.Quad(*triple) for triple in fresh)
         found |= {(key_of(s), key_of(p), key_of(o)): None for s, p, o in fresh}
     names = ", ".join(path.name for path in files)
@@ -56,7 +58,8 @@ def _construct(store: ox.Store, path: Path) -> list[ox.Triple]:
     return list(answer)
 
 
-def _statements(dataset: Dataset, triples: list[tuple[str, str, str]]) -> Statements:
+def numbered(dataset: Dataset, triples: Iterable[tuple[str, str, str]]) -> Statements:
+    """Return triples given as keys in numbers of the dataset's table; they have no place in a text."""
     columns = Statements()
     intern = dataset.table.intern
     for s, p, o in triples:
@@ -64,4 +67,6 @@ def _statements(dataset: Dataset, triples: list[tuple[str, str, str]]) -> Statem
         columns.predicate.append(intern(p))
         columns.object.append(intern(o))
         columns.graph.append(DEFAULT_GRAPH)
+        for places in (columns.subject_at, columns.predicate_at, columns.object_at):
+            places.append(NOWHERE)
     return columns

@@ -13,9 +13,7 @@ NUMBERS = 1500  # three unbound patterns on 1,500 triples are 3.4 billion rows: 
 def dataset() -> list[bytes]:
     """The default graph as a union, one graph of numbers, one with terms that break writers."""
     integer = "<http://www.w3.org/2001/XMLSchema#integer>"
-    numbers = [
-        f'<http://example.org/n{n}> <http://example.org/value> "{n}"^^{integer} ' for n in range(NUMBERS)
-    ]
+    numbers = [f'<http://example.org/n{n}> <http://example.org/value> "{n}"^^{integer} ' for n in range(NUMBERS)]
     odd = [
         r'<http://example.org/a,b> <http://example.org/text> "comma, \"quote\"\r\nline" ',
         '_:kept <http://example.org/text> "Seinäjoki"@fi ',

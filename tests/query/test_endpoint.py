@@ -204,9 +204,7 @@ def test_a_killed_worker_is_replaced_and_its_query_answered(endpoint):
 def test_a_worker_can_open_no_file_and_no_socket(endpoint):
     worker = endpoint.statistics()["workers"][0]
     limits = Path(f"/proc/{worker}/limits").read_text()
-    supervisor_net = (
-        Path(f"/proc/{worker}/net/dev").read_text() if Path(f"/proc/{worker}/net/dev").exists() else ""
-    )
+    supervisor_net = Path(f"/proc/{worker}/net/dev").read_text() if Path(f"/proc/{worker}/net/dev").exists() else ""
 
     files = next(line for line in limits.splitlines() if line.startswith("Max open files"))
     assert files.split()[3:5] == ["0", "0"]

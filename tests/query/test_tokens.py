@@ -100,9 +100,7 @@ def test_a_syntax_error_has_its_place_in_code_points(query, line, column):
 
 
 def test_graphs_after_from_are_found_in_every_form():
-    construct = outline(
-        "CONSTRUCT { ?s ?p ?o } FROM <http://a/> FROM NAMED <http://b/> WHERE { ?s ?p ?o }", nesting=9
-    )
+    construct = outline("CONSTRUCT { ?s ?p ?o } FROM <http://a/> FROM NAMED <http://b/> WHERE { ?s ?p ?o }", nesting=9)
     select = outline("PREFIX ex: <http://x/> SELECT * FROM ex:g { ?s ?p 'FROM <http://no/>' }", nesting=9)
 
     assert [token.text for token in construct.graphs] == ["<http://a/>", "<http://b/>"]

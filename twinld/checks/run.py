@@ -14,7 +14,7 @@ from twinld.checks.subject import only_names
 from twinld.graph.dataset import Dataset, load
 from twinld.source.project import Project
 
-GROUPS = ("syntax", "vocabulary", "labels", "configuration", "constraints", "queries")
+GROUPS = ("syntax", "vocabulary", "labels", "configuration", "constraints")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twinld.cli.options import Subparsers, command
+
+if TYPE_CHECKING:
+    from twinld.source.project import Project
 
 EXAMPLES = """\
   twinld check                                  the project around the current folder
@@ -71,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_partial=options.allow_partial)
 
 
-def _subject(options: argparse.Namespace):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _subject(options: argparse.Namespace) -> Project:
     from twinld.checks.subject import subject_of
 
     content = sys.stdin.buffer.read() if "-" in options.paths else None
@@ -93,12 +98,12 @@ def _codes(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _output(text: str, known: object) -> tuple[str, str]:
+def _output(text: str, known: Collection[str]) -> tuple[str, str]:
     from twinld.errors import UsageError
 
     name, equals, file = text.partition("=")
-    if not equals or not file or name not in known:  # type: ignore[operator]
-        raise UsageError(f"-o {text}: no such output", hint=f"write FORMAT=FILE with one of {', '.join(known)}")  # type: ignore[call-overload]
+    if not equals or not file or name not in known:
+        raise UsageError(f"-o {text}: no such output", hint=f"write FORMAT=FILE with one of {', '.join(known)}")
     return name, file
 
 

@@ -24,7 +24,7 @@ def add(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the inferred triples; end 1 where OWL 2 RL finds a contradiction."""
-    from twinld.derive.closure import closure
+    from twinld.derive.closure import Closure, closure
     from twinld.derive.rules import derive
     from twinld.errors import UsageError
     from twinld.graph.dataset import load
@@ -38,11 +38,10 @@ def run(options: argparse.Namespace) -> int:
     dataset = derive(load(project_of(options, builtin=True)))
     if options.profile == "rules":
         keys = dataset.table.keys
-        triples, clashes = [(keys[s], keys[p], keys[o]) for s, p, o, _ in dataset.derived], ()
+        found = Closure(tuple((keys[s], keys[p], keys[o]) for s, p, o, _ in dataset.derived), ())
     else:
         found = closure(dataset, options.profile)
-        triples, clashes = list(found.inferred), found.clashes
-    sys.stdout.buffer.write(write(triples, rdf_format, prefix_map(dataset)))
-    for clash in clashes:
+    sys.stdout.buffer.write(write(found.inferred, rdf_format, prefix_map(dataset)))
+    for clash in found.clashes:
         sys.stderr.write(f"contradiction: {clash}\n")
-    return int(bool(clashes))
+    return int(bool(found.clashes))

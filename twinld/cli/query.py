@@ -55,9 +55,9 @@ def run(options: argparse.Namespace) -> int:
         if options.format == "table":
             from twinld.cli.table import table
 
-            sys.stdout.write(table(publication.endpoint, text, publication.prefixes))
+            sys.stdout.write(table(publication.endpoint.run(text, trusted=True), publication.prefixes))
         else:
-            sys.stdout.buffer.write(publication.endpoint.run(text, results=options.format).body)
+            sys.stdout.buffer.write(publication.endpoint.run(text, results=options.format, trusted=True).body)
     return 0
 
 

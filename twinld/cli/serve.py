@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from twinld.graph.dataset import Dataset
+    from twinld.query import Limits
 
 EXAMPLES = """\
   twinld serve                              the project around the current folder
@@ -54,7 +55,7 @@ def add(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped, or answer one request."""
-    from twinld.query.limits import Limits
+    from twinld.query import Limits
     from twinld.serve.app import create_app
     from twinld.serve.opening import opened
 
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     return _serve(dataset, options, limits, create_app)
 
 
-def _serve(dataset: Dataset, options: argparse.Namespace, limits: object, create_app: Callable[..., Flask]) -> int:
+def _serve(dataset: Dataset, options: argparse.Namespace, limits: Limits, create_app: Callable[..., Flask]) -> int:
     import webbrowser
 
     from twinld.serve.opening import opened, title_of

@@ -103,9 +103,7 @@ def _load(process: subprocess.Popen[bytes], nquads: Iterable[bytes]) -> None:
 class Endpoint:
     """A running supervisor. `run` and `select` may be called from any thread, and from its forks."""
 
-    def __init__(
-        self, directory: Path, limits: Limits, process: subprocess.Popen[bytes], lifeline: int
-    ) -> None:
+    def __init__(self, directory: Path, limits: Limits, process: subprocess.Popen[bytes], lifeline: int) -> None:
         self.limits = limits
         self._address = str(directory / "socket")
         self._process = process
@@ -114,7 +112,7 @@ class Endpoint:
         self._lock = threading.Lock()
         self._finish = weakref.finalize(self, _stop, process, lifeline, directory, os.getpid())
 
-    def run(  # noqa: PLR0913  (what the protocol has, all by name)
+    def run(
         self,
         query: str,
         *,
@@ -227,9 +225,7 @@ class Endpoint:
             sock.connect(self._address)
         except OSError as error:
             sock.close()
-            raise QueryUnavailable(
-                f"the query process is not there: {error}", hint="Try again in a moment."
-            ) from error
+            raise QueryUnavailable(f"the query process is not there: {error}", hint="Try again in a moment.") from error
         return sock
 
 

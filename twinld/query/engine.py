@@ -62,9 +62,7 @@ class Written:
     variables: tuple[str, ...]
 
 
-def execute(
-    store: pyoxigraph.Store, job: Job, sink: Sink, limits: Limits, prefixes: Mapping[str, str]
-) -> Written:
+def execute(store: pyoxigraph.Store, job: Job, sink: Sink, limits: Limits, prefixes: Mapping[str, str]) -> Written:
     """Run a query and write its answer to a sink.
 
     Raises the children of QueryError; then what was written before is worthless.
@@ -91,9 +89,7 @@ def _check_text(query: str, limits: Limits) -> None:
     except UnicodeEncodeError as error:
         raise wrong(query, error.start, "a half of a surrogate pair is no character", "Send UTF-8.") from None
     if size > limits.query_bytes:
-        raise QueryTooComplex(
-            f"the query is longer than {limits.query_bytes >> 10} KB", hint="Send a shorter one."
-        )
+        raise QueryTooComplex(f"the query is longer than {limits.query_bytes >> 10} KB", hint="Send a shorter one.")
 
 
 def chosen_format(form: str, job: Job) -> str:
@@ -146,13 +142,9 @@ def resolve(query: str, seen: Outline, token: Token, base: str | None) -> str:
         head += f"PREFIX {prefix}: <{seen.prefixes[prefix]}>\n"
     text = f"{head}{token.text} <urn:p> <urn:o> ."
     try:
-        subject = next(
-            iter(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base))
-        ).subject
+        subject = next(iter(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base))).subject
     except (SyntaxError, ValueError):
-        raise wrong(
-            query, token.at, f"{token.text} is no absolute IRI", "Write the whole IRI or add BASE."
-        ) from None
+        raise wrong(query, token.at, f"{token.text} is no absolute IRI", "Write the whole IRI or add BASE.") from None
     return str(subject.value)
 
 
@@ -163,9 +155,7 @@ def _check_graph(store: pyoxigraph.Store, iri: str, query: str = "", token: Toke
         if store.contains_named_graph(pyoxigraph.NamedNode(iri)):
             return
     except ValueError:
-        raise QuerySyntaxError(
-            f"<{iri}> is no absolute IRI", hint="Write the whole IRI of a graph."
-        ) from None
+        raise QuerySyntaxError(f"<{iri}> is no absolute IRI", hint="Write the whole IRI of a graph.") from None
     place = wrong(query, token.at, "") if token else None
     raise QueryRefused(
         f"<{iri}> is no graph of this dataset, and nothing is fetched",
@@ -178,9 +168,7 @@ def _check_graph(store: pyoxigraph.Store, iri: str, query: str = "", token: Toke
 def _query(store: pyoxigraph.Store, job: Job, default: Default, named: Named) -> Any:  # noqa: ANN401
     if default is None:
         return _evaluate(lambda: store.query(job.query, base_iri=job.base))
-    return _evaluate(
-        lambda: store.query(job.query, base_iri=job.base, default_graph=default, named_graphs=named)
-    )
+    return _evaluate(lambda: store.query(job.query, base_iri=job.base, default_graph=default, named_graphs=named))
 
 
 def _evaluate(step: Callable[[], T]) -> T:
@@ -192,9 +180,7 @@ def _evaluate(step: Callable[[], T]) -> T:
     except RuntimeError as error:
         raise QueryUnsupported(str(error), hint="Use the functions of SPARQL 1.1.") from None
     except OSError as error:
-        raise QueryRefused(
-            f"the query reaches outside: {error}", hint="Ask the data of this endpoint only."
-        ) from None
+        raise QueryRefused(f"the query reaches outside: {error}", hint="Ask the data of this endpoint only.") from None
 
 
 def _syntax_error(message: str) -> QuerySyntaxError:
@@ -203,9 +189,7 @@ def _syntax_error(message: str) -> QuerySyntaxError:
     if not place:
         return QuerySyntaxError(message, hint="Correct the query.")
     line, column, rest = int(place[1]), int(place[2]), place[3]
-    return QuerySyntaxError(
-        _readable(rest), hint="Look at this place and just before it.", line=line, column=column
-    )
+    return QuerySyntaxError(_readable(rest), hint="Look at this place and just before it.", line=line, column=column)
 
 
 UNHELPFUL = frozenset({"expected one of", "expected", "or", "SERVICE", "LATERAL"})  # refused, or no standard

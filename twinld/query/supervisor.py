@@ -135,9 +135,7 @@ class Supervisor:
 
     def _fork(self) -> Worker:
         new, sock = pool.fork_worker(self.limits, self.life)
-        new.channel = Channel(
-            sock, self.selector, lambda frame: self._answered(new, frame), lambda: self._lost(new)
-        )
+        new.channel = Channel(sock, self.selector, lambda frame: self._answered(new, frame), lambda: self._lost(new))
         self.counts["forks"] += 1
         return new
 
@@ -153,9 +151,7 @@ class Supervisor:
     def _give(self, free: Worker, query: Query, lane: Lane) -> None:
         free.query, free.lane, free.started = query, lane, time.monotonic()
         allowed = (
-            min(query.timeout, quantum(self.limits, len(lane.queue)))
-            if lane is self.lanes.quick
-            else query.timeout
+            min(query.timeout, quantum(self.limits, len(lane.queue))) if lane is self.lanes.quick else query.timeout
         )
         free.until = free.started + allowed
         lane.running.add(free)
@@ -282,12 +278,8 @@ def reason_of(number: int, limits: Limits) -> QueryError:
     if number == signal.SIGABRT:
         return worker.out_of_memory(limits)
     if number in (signal.SIGSEGV, signal.SIGBUS):
-        return QueryTooComplex(
-            "the query is too deep for the engine", hint="Write a flatter or shorter query."
-        )
-    return QueryError(
-        "the query process ended without an answer", hint="Try again; if it repeats, report the query."
-    )
+        return QueryTooComplex("the query is too deep for the engine", hint="Write a flatter or shorter query.")
+    return QueryError("the query process ended without an answer", hint="Try again; if it repeats, report the query.")
 
 
 def load(stream: IO[bytes]) -> pyoxigraph.Store:

@@ -84,13 +84,9 @@ def tokens(text: str) -> Iterator[Token]:
         if kind == "space":
             continue
         if kind == "other" and match[0] in "\"'":
-            raise wrong(
-                text, match.start(), "this string is not closed", "End it with the quote it begins with."
-            )
+            raise wrong(text, match.start(), "this string is not closed", "End it with the quote it begins with.")
         if kind == "other" and match[0] == "\\":
-            raise wrong(
-                text, match.start(), "a backslash stands outside strings and IRIs", "Write the character."
-            )
+            raise wrong(text, match.start(), "a backslash stands outside strings and IRIs", "Write the character.")
         yield Token(kind, match[0], match.start())
 
 
@@ -116,9 +112,7 @@ def _check_brackets(text: str, found: list[Token], nesting: int) -> None:
         if token.kind == "open":
             stack.append(token)
             if len(stack) > nesting:
-                raise QueryTooComplex(
-                    f"brackets stand more than {nesting} deep", hint="Write a flatter query."
-                )
+                raise QueryTooComplex(f"brackets stand more than {nesting} deep", hint="Write a flatter query.")
         elif token.kind == "close":
             _check_close(text, stack.pop() if stack else None, token)
         elif token.kind == "iri" and before is not None and stack:
@@ -135,9 +129,7 @@ def _check_brackets(text: str, found: list[Token], nesting: int) -> None:
 
 def _check_close(text: str, opened: Token | None, token: Token) -> None:
     if opened is None:
-        raise wrong(
-            text, token.at, f"{token.text} closes nothing", "Take it away or add the opening bracket."
-        )
+        raise wrong(text, token.at, f"{token.text} closes nothing", "Take it away or add the opening bracket.")
     if OPENING[opened.text] != token.text:
         line, column = position(text, opened.at)
         message = f"{token.text} stands where the {opened.text} of {line}:{column} must be closed first"
@@ -149,9 +141,7 @@ def _check_comparison(text: str, opened: Token, before: Token, token: Token) -> 
     if opened.text != "(" or before.kind not in OPERANDS or ABSOLUTE.match(token.text):
         return
     if "#" in token.text or "'" in token.text or "service" in token.text.lower():
-        raise wrong(
-            text, token.at, "this < can be read as a comparison or as an IRI", "Put a space after it."
-        )
+        raise wrong(text, token.at, "this < can be read as a comparison or as an IRI", "Put a space after it.")
 
 
 def _check_service(text: str, found: list[Token]) -> None:
@@ -190,9 +180,7 @@ def _prologue(text: str, found: list[Token]) -> tuple[dict[str, str], str | None
     return declared, base, at
 
 
-def _check_prefixes(
-    text: str, found: list[Token], declared: Mapping[str, str], known: Mapping[str, str]
-) -> None:
+def _check_prefixes(text: str, found: list[Token], declared: Mapping[str, str], known: Mapping[str, str]) -> None:
     for token in found:
         if token.kind != "name":
             continue

@@ -92,7 +92,7 @@ def place(starts: list[int], offset: int) -> tuple[int, int]:
     return line, offset - starts[line - 1] + 1
 
 
-def read(  # noqa: PLR0913 - one keyword per fact about the file; a class for them would only be unpacked again
+def read(
     source: str | bytes,
     *,
     format: RdfFormat,

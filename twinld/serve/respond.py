@@ -40,7 +40,8 @@ def respond(request: Request, found: Representation, *, vary: str = "Accept", ca
         _set_modified(response, found.modified)
     if found.links:
         response.headers["Link"] = ", ".join(_link(request, link) for link in found.links)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _encoded(request: Request, found: Representation) -> tuple[bytes, str | None]:

@@ -66,7 +66,10 @@ class _Version(argparse.Action):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = parser().parse_args(arguments)
+    options, unknown = parser().parse_known_args(arguments)
+    if unknown:
+        complain(f"unknown: {' '.join(unknown)}", f"twinld {options.command} --help")
+        return 2
     try:
         code: int = options.run(options)
         sys.stdout.flush()

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from twinld.derive.rules import derive
     from twinld.errors import UsageError
     from twinld.graph.dataset import load
-    from twinld.publish.publication import prefix_map
+    from twinld.graph.prefixes import prefix_map
     from twinld.rdf.formats import format_of_name
     from twinld.rdf.writing import write
 

@@ -8,9 +8,10 @@ from functools import cached_property
 
 from twinld.graph.dataset import Dataset
 from twinld.graph.description import Description, describe
+from twinld.graph.prefixes import prefix_map
 from twinld.publish.addresses import Addresses
-from twinld.query.canned import CannedQuery
-from twinld.query.client import Endpoint
+from twinld.query import Endpoint
+from twinld.query.canned import CannedQuery, read_all
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,17 @@ class Publication:
     public_url: str
     queries: Mapping[str, CannedQuery]
     endpoint: Endpoint | None = None
+
+    @classmethod
+    def of(cls, dataset: Dataset, *, public_url: str | None = None, endpoint: Endpoint | None = None) -> Publication:
+        """Return the publication of a dataset with the canned queries of its project.
+
+        Raises `MalformedQuery` for a canned query whose header is wrong.
+        """
+        folder = dataset.project.folder("sparql")
+        files = ((f"sparql/{path.name}", path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.rq")))
+        queries = read_all(files, base=dataset.base_iri, prefixes=prefix_map(dataset))
+        return cls(dataset, public_url or dataset.base_iri, queries, endpoint)
 
     @cached_property
     def addresses(self) -> Addresses:
@@ -58,23 +70,3 @@ class Publication:
     def describe(self, iri: str, *, offset: int = 0) -> Description | None:
         """Return the description of an IRI; a document that holds hash IRIs is described with all of them."""
         return describe(self.dataset, iri, offset=offset)
-
-
-SH_PREFIX = "<http://www.w3.org/ns/shacl#prefix>"
-SH_NAMESPACE = "<http://www.w3.org/ns/shacl#namespace>"
-
-
-def prefix_map(dataset: Dataset) -> dict[str, str]:
-    """Return namespaces by prefix: those declared by `sh:declare`, then those that the files use."""
-    table, quads = dataset.table, dataset.quads
-    declared: dict[int, dict[str, str]] = {}
-    wanted = {table.ids.get(SH_PREFIX): "prefix", table.ids.get(SH_NAMESPACE): "namespace"}
-    for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True):
-        if p in wanted:
-            declared.setdefault(s, {})[wanted[p]] = table.keys[o].partition('"')[2].partition('"')[0]
-    found = {part["prefix"]: part["namespace"] for part in declared.values() if len(part) == 2}
-    for file in dataset.files:
-        for prefix, namespace in file.parsed.prefixes.items():
-            if prefix and namespace not in found.values():
-                found.setdefault(prefix, namespace)
-    return dict(sorted(found.items()))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from twinld.errors import TwinldError
 from twinld.graph.dataset import Dataset, load
-from twinld.publish.publication import Publication, prefix_map
+from twinld.graph.prefixes import prefix_map
+from twinld.publish.publication import Publication
 from twinld.query.limits import Limits
 from twinld.source.project import Project, open_files, open_project
 

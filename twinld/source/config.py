@@ -95,8 +95,9 @@ def _table(path: Path) -> dict[str, Any] | None:
         whole = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (None, None)
-        message = re.sub(r" \(at .*\)$", "", str(error))
+        last = len(path.read_text(encoding="utf-8").splitlines())
+        line, column = (int(place[1]), int(place[2])) if place else (last, None)
+        message = re.sub(r" \(at .*\)$", "" if place else " at the end", str(error))
         raise ConfigError(f"not TOML: {message}", path=str(path), line=line, column=column) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot be read: {error}", path=str(path)) from error

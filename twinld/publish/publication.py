@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from twinld.graph.dataset import Dataset
 from twinld.graph.description import Description, describe
@@ -12,6 +13,12 @@ from twinld.graph.prefixes import prefix_map
 from twinld.publish.addresses import Addresses
 from twinld.query import Endpoint
 from twinld.query.canned import CannedQuery, read_all
+from twinld.rdf.terms import literal_parts
+
+if TYPE_CHECKING:
+    from twinld.publish.dumps import Dump
+
+MODIFIED = "<http://purl.org/dc/terms/modified>"
 
 
 @dataclass(frozen=True)
@@ -19,13 +26,14 @@ class Publication:
     """All that is published. `endpoint` runs SPARQL, `None` where there is none (a built site has no explore pages).
 
     `public_url` is the absolute URL of the deployment's root with a final slash; pages link relative to it, the
-    catalogue writes it out.
+    catalogue writes it out. `static` says that it is a built site: no SPARQL, no parameters, no pages that need them.
     """
 
     dataset: Dataset
     public_url: str
     queries: Mapping[str, CannedQuery]
     endpoint: Endpoint | None = None
+    static: bool = False
 
     @classmethod
     def of(cls, dataset: Dataset, *, public_url: str | None = None, endpoint: Endpoint | None = None) -> Publication:
@@ -42,6 +50,22 @@ class Publication:
     def addresses(self) -> Addresses:
         """Where things are served."""
         return Addresses(self.dataset.base_iri, self.dataset.project.config.languages)
+
+    @cached_property
+    def dumps(self) -> tuple[Dump, ...]:
+        """Every dump in order of path; each is written when it is asked for."""
+        from twinld.publish.dumps import all_dumps
+
+        return all_dumps(self)
+
+    @cached_property
+    def latest_modified(self) -> str | None:
+        """The latest `dcterms:modified` that the data give, as written; `None` where they give none."""
+        table, quads = self.dataset.table, self.dataset.quads
+        number = table.ids.get(MODIFIED)
+        dates = {o for p, o in zip(quads.predicate, quads.object, strict=True) if p == number}
+        keys = (table.keys[date] for date in dates)
+        return max((literal_parts(key)[0] for key in keys if key.startswith('"')), default=None)
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:

@@ -61,6 +61,11 @@ def replaced(text: str) -> str:
     return ILLEGAL.sub(REPLACEMENT, text)
 
 
+def has_xml_name(predicate: str) -> bool:
+    """Tell whether the key of a predicate can be written as the name of an element."""
+    return _split(predicate[1:-1], {}) is not None
+
+
 def _element_names(predicates: set[str], prefixes: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the qualified name of each predicate, and the namespaces by prefix that they need."""
     known = {each: prefix for prefix, each in sorted(prefixes.items(), reverse=True) if _can_be_prefix(prefix)}

@@ -59,6 +59,12 @@ class Config:
     retired: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     private_paths: tuple[str, ...] = ()
+    catalogue_licence: str | None = None
+    identifier_template: str | None = None
+    contributor_id: str | None = None
+    availability: str | None = None
+    access_service: bool = True
+    portals: tuple[str, ...] = ()
 
 
 def read_config(path: Path) -> Config | None:
@@ -215,6 +221,26 @@ def _date(value: object) -> str:
     return text
 
 
+def _bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("give true or false, without quotation marks")
+    return value
+
+
+def _one_of(value: object, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise ValueError(f"{value!r} is none of {', '.join(choices)}")
+    return str(value)
+
+
+def _availability(value: object) -> str:
+    return _one_of(value, ("STABLE", "AVAILABLE", "EXPERIMENTAL", "TEMPORARY"))
+
+
+def _portal(value: object) -> str:
+    return _one_of(value, ("ch", "de", "fi", "fr", "se"))
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key of the configuration: how its value is read, what it means, an example in TOML."""
@@ -261,4 +287,16 @@ KEYS: Mapping[str, Key] = {
     "allowed-hosts": Key(_list(_text), "Host names that may be taken from a request to make links.",
                          '["data.example.org"]'),
     "private-paths": Key(_list(_text), "Files or folders that are neither checked nor published.", '["data/draft/"]'),
+    "catalogue-licence": Key(_iri, "IRI of the licence in the catalogue, where a portal knows it by one of its own "
+                             "(Germany, Switzerland).", '"http://dcat-ap.de/def/licenses/cc-by/4.0"'),
+    "identifier-template": Key(_text, "Form of the identifiers in the catalogue, where a portal wants more than the "
+                               "UUID (Switzerland).", '"{identifier}@city-of-example"'),
+    "contributor-id": Key(_iri, "What GovData calls the supplier by, as assigned at registration (Germany).",
+                          '"http://dcat-ap.de/def/contributors/example"'),
+    "availability": Key(_availability, "How long the files will stay: STABLE, AVAILABLE, EXPERIMENTAL, TEMPORARY.",
+                        '"STABLE"'),
+    "access-service": Key(_bool, "Whether the catalogue has the endpoint as a distribution too: CKAN sees it only "
+                          "so, udata (France) only without.", "true"),
+    "portals": Key(_list(_portal), "Countries whose own demands the catalogue is checked against: "
+                   "ch, de, fi, fr, se.", '["fi", "se"]'),
 }  # fmt: skip

@@ -117,7 +117,7 @@ class Endpoint:
         query: str,
         *,
         results: str | None = "json",
-        graphs: str | None = None,
+        graphs: str | None = "turtle",
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
@@ -126,8 +126,8 @@ class Endpoint:
     ) -> Answer:
         """Return the answer to a query in the format asked for, by name or media type.
 
-        `results` is for SELECT and ASK, `graphs` for CONSTRUCT and DESCRIBE (an RDF format in `results` does
-        for both; where neither names one, Turtle). A smaller `timeout` than the limit is kept, a larger one
+        `results` is for SELECT and ASK, `graphs` for CONSTRUCT and DESCRIBE; an RDF format in `results` is for both;
+        `None` means that the caller takes no such answer. A smaller `timeout` than the limit is kept, a larger one
         is not. Trusted queries have places of their own. Raises the children of QueryError.
         """
         request = {
@@ -239,11 +239,11 @@ def _result_name(wanted: str | None) -> str | None:
 
 
 def _graph_name(results: str | None, wanted: str | None) -> str | None:
-    if wanted is not None:
-        return graph_format(wanted)
     if results is not None and result_format(results) is None:
         return graph_format(results)
-    return "turtle"
+    if wanted is not None and graph_format(wanted) is None:
+        raise NotExpressible(f"{wanted} is no format of graphs", hint="Write turtle, jsonld, rdfxml or ntriples.")
+    return graph_format(wanted) if wanted is not None else None
 
 
 def _stop(process: subprocess.Popen[bytes], lifeline: int, directory: Path, owner: int) -> None:

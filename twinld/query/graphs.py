@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from twinld.query.errors import NotExpressible
-from twinld.query.results import CheckedXml, Sink
+from twinld.query.results import Sink, term_key
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -29,6 +27,7 @@ _ALIASES = {
     "n-triples": "ntriples",
     "text/plain": "ntriples",
     "json-ld": "jsonld",
+    "json": "jsonld",
     "application/json": "jsonld",
     "rdf": "rdfxml",
     "xml": "rdfxml",
@@ -48,29 +47,38 @@ def graph_format(name: str) -> str | None:
 
 
 def write_graph(triples: Iterable[Any], name: str, sink: Sink, prefixes: Mapping[str, str]) -> None:
-    """Write triples in the format with this name, without repetitions, with the prefixes that they use.
+    """Write triples in the format with this name, each once, with the prefixes that they use.
 
-    Raises NotExpressible where RDF/XML cannot carry a predicate or a character.
+    The line-based formats and Turtle are Oxigraph's, which is fast; RDF/XML and JSON-LD are ours: Oxigraph's
+    RDF/XML is ill-formed for a property such as `<http://example.org/1>` and for control characters. Raises
+    NotExpressible.
     """
     import pyoxigraph
 
     formats = pyoxigraph.RdfFormat
-    known = {
+    native = {
         "turtle": formats.TURTLE,
         "ntriples": formats.N_TRIPLES,
-        "jsonld": formats.JSON_LD,
-        "rdfxml": formats.RDF_XML,
         "trig": formats.TRIG,
         "nquads": formats.N_QUADS,
     }
     graph = dict.fromkeys(triples)
-    target: Any = sink
-    if name == "rdfxml":
-        _check_predicates(graph)
-        target = CheckedXml(sink)
-    pyoxigraph.serialize(graph, target, format=known[name], prefixes=_used(prefixes, graph))
-    if name == "rdfxml":
-        target.flush()
+    if name in native:
+        target = cast("IO[bytes]", sink)
+        pyoxigraph.serialize(graph, target, format=native[name], prefixes=_used(prefixes, graph))
+    else:
+        _write_ours(graph, name, sink, prefixes)
+
+
+def _write_ours(graph: Iterable[Any], name: str, sink: Sink, prefixes: Mapping[str, str]) -> None:
+    from twinld.rdf.formats import JSON_LD, RDF_XML
+    from twinld.rdf.writing import UnwritableError, write
+
+    triples = [(term_key(t.subject) or "", term_key(t.predicate) or "", term_key(t.object) or "") for t in graph]
+    try:
+        sink.write(write(triples, RDF_XML if name == "rdfxml" else JSON_LD, prefixes))
+    except UnwritableError as error:
+        raise NotExpressible(error.message, hint=error.hint) from None
 
 
 def _used(prefixes: Mapping[str, str], graph: Iterable[Any]) -> dict[str, str]:
@@ -88,18 +96,3 @@ def _iris(triple: pyoxigraph.Triple) -> Iterable[str]:
 
 def _namespace(iri: str) -> str:
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-
-
-@cache
-def _local_name() -> re.Pattern[str]:
-    return re.compile(r"[^\W\d][\w.·-]*$")
-
-
-def _check_predicates(graph: Iterable[Any]) -> None:
-    """Refuse predicates such as `<http://example.org/1>`: RDF/XML has no element name for them."""
-    for predicate in {triple.predicate.value for triple in graph}:
-        if not _local_name().search(predicate):
-            raise NotExpressible(
-                f"RDF/XML cannot name the property <{predicate}>",
-                hint="Ask for text/turtle or application/ld+json.",
-            )

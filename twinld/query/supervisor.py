@@ -315,8 +315,9 @@ def warm(store: pyoxigraph.Store, limits: Limits, prefixes: Mapping[str, str]) -
     sink = Bounded(_Nowhere(), 1 << 30)
     for name in ("json", "xml", "csv", "tsv", "rows"):
         execute(store, Job("SELECT * WHERE { ?s ?p ?o } LIMIT 3", name), sink, limits, prefixes)
-    for name in ("turtle", "ntriples", "jsonld", "trig", "nquads"):
-        execute(store, Job("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 3", "json", name), sink, limits, prefixes)
+    graph = "CONSTRUCT { <http://example.org/s> <http://example.org/p> 'o'@en } { }"
+    for name in ("turtle", "ntriples", "jsonld", "rdfxml", "trig", "nquads"):
+        execute(store, Job(graph, "json", name), sink, limits, prefixes)
 
 
 def main() -> int:

@@ -50,7 +50,7 @@ class Publication:
     @cached_property
     def addresses(self) -> Addresses:
         """Where things are served."""
-        return Addresses(self.dataset.base_iri, self.dataset.project.config.languages)
+        return Addresses(self.dataset.base_iri, self.dataset.project.config.languages, frozenset(self.fragments))
 
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from twinld.graph.dataset import Dataset
 from twinld.graph.description import Description, describe
 from twinld.graph.prefixes import prefix_map
 from twinld.publish.addresses import Addresses
-from twinld.publish.representation import Representation
 from twinld.query import Endpoint
 from twinld.query.canned import CannedQuery, read_all
 from twinld.rdf.terms import literal_parts
@@ -50,7 +49,7 @@ class Publication:
     @cached_property
     def addresses(self) -> Addresses:
         """Where things are served."""
-        return Addresses(self.dataset.base_iri, self.dataset.project.config.languages, frozenset(self.fragments))
+        return Addresses(self.dataset.base_iri, self.dataset.project.config.languages)
 
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:
@@ -86,13 +85,6 @@ class Publication:
             if f"<{document}>" in self.dataset.table.ids:
                 parts.insert(0, document)
         return {document: tuple(parts) for document, parts in found.items()}
-
-    @cached_property
-    def files(self) -> Mapping[str, Callable[[], Representation]]:
-        """What makes each file at a fixed address, by its path."""
-        from twinld.publish.files import files
-
-        return files(self)
 
     def has_document(self, iri: str) -> bool:
         """Tell whether a document about an IRI is published: whether the data say anything of it."""

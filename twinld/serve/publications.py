@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from twinld.errors import TwinldError
 from twinld.publish.addresses import PAGE
-from twinld.publish.documents import HTML, RDF_FORMATS, find, represent
-from twinld.publish.files import find_page, negotiated, page
+from twinld.publish.documents import HTML, RDF_FORMATS, Document, find, represent
 from twinld.publish.publication import Publication
+from twinld.publish.representation import Representation
 from twinld.serve.negotiation import negotiate, negotiate_language
 from twinld.serve.problems import PROBLEM_JSON, problem
-from twinld.serve.respond import CACHE, respond
+from twinld.serve.respond import respond
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask, Response
@@ -57,39 +57,21 @@ def handle_errors(app: Flask, current: Current) -> None:
 def _answer(publication: Publication, path: str) -> Response:
     from flask import request
 
-    if path in publication.files:
-        cache = IMMUTABLE if path.startswith("static/") else CACHE
-        return respond(request, publication.files[path](), vary="", cache=cache)
-    choice = negotiated(publication).get(path)
-    if choice is not None:
-        return _chosen(publication, choice)
-    free = _page(publication, path)
-    if free is not None:
-        return free
+    fixed = publication.fixed(path)
+    if fixed is not None:
+        return respond(request, fixed(), vary="", cache=IMMUTABLE if path.startswith("static/") else _cache())
+    page = _page(publication, path)
+    if page is not None:
+        return page
     if path == "doc" and "iri" in request.args:
         return _redirect(publication.addresses.document(request.args["iri"]))
     return _resource(publication, _wire_path(path))
 
 
-def _chosen(publication: Publication, choice: Mapping[str, str]) -> Response:
-    """Answer an address that chooses among files by media type."""
-    from flask import request
+def _cache() -> str:
+    from twinld.serve.respond import CACHE
 
-    media_type = negotiate(request.headers.get("Accept"), tuple(choice), aliases=ALIASES)
-    if media_type is None:
-        raise _not_acceptable(tuple(choice))
-    if media_type == HTML:
-        found = _page(publication, choice[media_type].removesuffix(f".{PAGE}"))
-        assert found is not None
-        found.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
-        return found
-    return respond(request, publication.files[choice[media_type]]())
-
-
-def _not_acceptable(offered: Sequence[str]) -> HTTPException:
-    from werkzeug.exceptions import NotAcceptable
-
-    return NotAcceptable(f"there is no representation that you accept; there are {', '.join(offered)}")
+    return CACHE
 
 
 def _wire_path(path: str) -> str:
@@ -106,17 +88,16 @@ def _page(publication: Publication, path: str) -> Response | None:
     """Answer a page that is about no resource: home, lists, search; the bare address negotiates the language."""
     from flask import request
 
-    found = find_page(publication, path)
-    if found is None:
-        return None
-    name, _, language = found
-    chosen = language or negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
-    made = page(publication, name, chosen, request.args.to_dict(flat=False))
-    return respond(request, made, vary="" if language else "Accept-Language")
+    languages = publication.addresses.languages
+    for language, page in publication.pages(path):
+        chosen = language or negotiate_language(request.headers.get("Accept-Language"), languages)
+        found = page(chosen, request.args.to_dict(flat=False))
+        return respond(request, found, vary="" if language else "Accept-Language")
+    return None
 
 
 def _resource(publication: Publication, path: str) -> Response:
-    from flask import request
+    from flask import abort, request
 
     offset = request.args.get("offset", 0, type=int)
     found = find(publication, path, offset=max(0, offset))
@@ -129,14 +110,18 @@ def _resource(publication: Publication, path: str) -> Response:
     if extension is None:
         chosen = negotiate(request.headers.get("Accept"), OFFERED, aliases=ALIASES)
         if chosen is None:
-            raise _not_acceptable(OFFERED)
+            abort(406, f"there is no representation that you accept; there are {', '.join(OFFERED)}")
         extension = RDF_TYPES.get(chosen, PAGE)
         if extension == PAGE:
             language = negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
         return respond(
-            request, represent(publication, found.document, extension, language), vary="Accept, Accept-Language"
+            request, _represent(publication, found.document, extension, language), vary="Accept, Accept-Language"
         )
-    return respond(request, represent(publication, found.document, extension, language), vary="")
+    return respond(request, _represent(publication, found.document, extension, language), vary="")
+
+
+def _represent(publication: Publication, document: Document, extension: str, language: str | None) -> Representation:
+    return represent(publication, document, extension, language)
 
 
 def _abort_gone_or_unknown(publication: Publication, path: str) -> None:
@@ -156,7 +141,7 @@ def _redirect(path: str) -> Response:
     query = urlencode([(k, v) for k, v in request.args.items(multi=True) if k != "iri"])
     response.headers["Location"] = f"{request.script_root}/{path}" + (f"?{query}" if query else "")
     response.headers["Vary"] = "Accept"
-    response.headers["Cache-Control"] = CACHE
+    response.headers["Cache-Control"] = _cache()
     return response
 
 

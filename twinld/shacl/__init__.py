@@ -18,9 +18,14 @@ def validate(
 ) -> Report:
     """Return what the shapes find in the data; both are given as the statements of files numbered in one table.
 
-    The graph of a statement does not count: the data are the union of what is given. `engine` is one of `ENGINES`.
+    The graph of a statement does not count: the data are the union of what is given. `engine` is one of `ENGINES`:
+    `auto` leaves to pySHACL the shapes that the native engine does not cover, and says so in the report's notes.
     Raises `IncompleteError` where pySHACL is asked and gives up.
     """
-    from twinld.shacl.by_pyshacl import validate_by_pyshacl
+    if engine == "pyshacl":
+        from twinld.shacl.by_pyshacl import validate_by_pyshacl
 
-    return validate_by_pyshacl(table, data, shapes)
+        return validate_by_pyshacl(table, data, shapes)
+    from twinld.shacl.native import validate_natively
+
+    return validate_natively(table, data, shapes, leave_to_pyshacl=engine == "auto")

@@ -23,6 +23,7 @@ def twinld(*arguments, cwd, stdin=None, env=None):
         input=stdin,
         capture_output=True,
         text=True,
+        check=False,
         timeout=60,
         env=env,
     )

@@ -12,7 +12,12 @@ from twinld.cli.__main__ import COMMANDS
 
 def twinld(*arguments, cwd=None):
     return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "twinld.cli", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 

@@ -37,6 +37,7 @@ class ShapeFindings:
     without_target: tuple[str, ...]
     incomplete: tuple[str, ...]
     engine: str
+    notes: tuple[str, ...] = ()
 
 
 def _component_rules() -> dict[str, Rule]:
@@ -62,6 +63,9 @@ NO_TARGET = named("SHP001", "shape-without-target", Severity.WARNING,
                   "Good: shape:PumpShape a sh:NodeShape ; sh:targetClass ex:Pump ; "
                   "sh:property shape:PumpShape-flow .")  # fmt: skip
 
+SHAPE_CODES = frozenset({*(each.code for each in BY_COMPONENT.values()), CUSTOM.code, NO_TARGET.code})
+"""Where none of these is selected, nothing is validated."""
+
 
 def shape_findings(
     dataset: Dataset, codes: frozenset[str], *, engine: str, infer: str, languages: Sequence[str]
@@ -71,7 +75,7 @@ def shape_findings(
     `languages` is the order in which messages are chosen, the project's own where it is empty.
     """
     files = dataset.of_role("shapes")
-    if not files:
+    if not files or not codes & SHAPE_CODES:
         return ShapeFindings((), 0, (), (), "none")
     from twinld.shacl import validate
 
@@ -89,6 +93,7 @@ def shape_findings(
         tuple(keys[number].strip("<>") for number in report.shapes_without_target),
         tuple(f"{keys[each.shape].strip('<>')}: {each.reason}" for each in report.unevaluated),
         report.engine,
+        report.notes,
     )
 
 
@@ -123,6 +128,7 @@ def _finding(dataset: Dataset, result: Result, spot: Located, languages: Sequenc
         shape=spot.shape,
         related=spot.related,
         messages=texts,
+        component=result.component,
     )
 
 

@@ -52,8 +52,20 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change that leaves the graph as it is: the code points from `start` to `end` become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend. `focus`, `path` and `value` are terms in Turtle's form without prefixes."""
+    """One thing to mend. `focus`, `path` and `value` are terms in Turtle's form without prefixes.
+
+    `component` is the IRI of the SHACL constraint component that a shape's finding comes from; `edits` mend it.
+    """
 
     code: str
     rule: str
@@ -67,6 +79,8 @@ class Finding:
     related: tuple[Place, ...] = ()
     suggestion: str | None = None
     messages: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+    component: str | None = None
+    edits: tuple[Edit, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -95,6 +109,7 @@ class Finding:
             "shape": asdict(self.shape) if self.shape else None,
             "related": [_place_json(place) | {"note": place.note} for place in self.related],
             "suggestion": self.suggestion,
+            "fixable": bool(self.edits),
             "fingerprint": self.fingerprint,
         }
 

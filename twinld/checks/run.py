@@ -3,37 +3,102 @@
 from __future__ import annotations
 
 import importlib
+import os
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from twinld.checks.findings import Finding, Severity
+from twinld.checks.baseline import new_findings
+from twinld.checks.findings import Finding, Place, Severity
 from twinld.checks.rules import RULES, selected
 from twinld.checks.subject import only_names
 from twinld.graph.dataset import Dataset, load
 from twinld.source.project import Project
 
-GROUPS = ("syntax", "vocabulary", "labels", "configuration", "constraints")
+GROUPS = ("syntax", "vocabulary", "labels", "configuration", "constraints", "queries", "suppression")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckReport:
-    """The findings in order of place, and what they rest on. `incomplete` says what was not checked, and why."""
+    """The findings in order of place, and what they rest on.
+
+    `incomplete` says what was not checked, and why; `hidden` how many findings are not among `findings`, and how they
+    were hidden; `notes` how the shapes were evaluated; `paths` how files are called where that is not by their name.
+    """
 
     findings: tuple[Finding, ...]
-    dataset: Dataset
-    files: int
+    project: Project
     triples: int
     shapes: int
     shapes_without_target: tuple[str, ...]
     incomplete: tuple[str, ...]
     engine: str
     seconds: float
+    notes: tuple[str, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> int:
+        """How many files were looked at."""
+        return len(self.project.files)
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The names of the files in the project."""
+        return tuple(file.name for file in self.project.files)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings are of a severity."""
         return Counter(finding.severity for finding in self.findings)[severity]
+
+    def shown_file(self, name: str) -> str:
+        """Return what a file is called in this report."""
+        return self.paths.get(name, name)
+
+    def shown(self, place: Place) -> str:
+        """Return a place as `file:line:column`."""
+        file = self.shown_file(place.file)
+        return f"{file}:{place.start.line}:{place.start.column}" if place.start else file
+
+    def with_own_fingerprints(self) -> Iterator[tuple[Finding, str]]:
+        """Yield each finding with a fingerprint that no other has: the second of a kind is counted behind a dash."""
+        seen: Counter[str] = Counter()
+        for finding in self.findings:
+            seen[finding.fingerprint] += 1
+            number = seen[finding.fingerprint]
+            yield finding, finding.fingerprint if number == 1 else f"{finding.fingerprint}-{number}"
+
+    def source_text(self, name: str) -> str:
+        """Return the text of a file of the project, empty where it cannot be read."""
+        source = next((file for file in self.project.files if file.name == name), None)
+        try:
+            content = source.read() if source else (self.project.root / name).read_bytes()
+        except OSError:
+            return ""
+        return content.decode("utf-8", errors="replace").removeprefix("\ufeff")
+
+
+def shown_from(report: CheckReport, folder: Path) -> CheckReport:
+    """Return the report with its files called by their paths from a folder, with slashes."""
+    sources = {file.name: file for file in report.project.files}
+    names = {place.file for finding in report.findings for place in (finding.place, *finding.related)}
+    names |= {finding.shape.file for finding in report.findings if finding.shape and finding.shape.file}
+    paths = {}
+    for name in names | set(sources):
+        source = sources.get(name)
+        if source is None or source.content is None:
+            paths[name] = _from(folder, source.path if source else report.project.root / name)
+    return replace(report, paths=paths)
+
+
+def _from(folder: Path, path: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.as_posix()
 
 
 def load_rules() -> None:
@@ -59,26 +124,39 @@ def run_checks(
     is `none`, `rdfs` or `owlrl`. Raises `UsageError` for a rule that does not exist.
     """
     from twinld.checks.constraints import shape_findings
+    from twinld.checks.suppression import without_ignored, without_suppressed
 
     started = time.perf_counter()
     load_rules()
-    codes = selected(RULES, select, ignore)
+    config = project.config
+    codes = selected(RULES, select, [*ignore, *config.ignore])
     dataset = dataset or load(project)
     found = [f for code in sorted(codes) if (check := RULES[code].check) for f in check(dataset)]
     shapes = shape_findings(dataset, codes, engine=engine, infer=infer, languages=languages)
     names = only_names(project, only)
-    findings = [f for f in (*found, *shapes.findings) if names is None or f.place.file in names]
+    every = [f for f in dict.fromkeys((*found, *shapes.findings)) if names is None or f.place.file in names]
+    loud, by_comment = without_suppressed(dataset, every, codes)
+    findings = without_ignored(loud, config.per_file_ignores)
+    hidden = {"by comments": by_comment, "per file": len(loud) - len(findings)}
     return CheckReport(
-        findings=tuple(sorted(dict.fromkeys(findings), key=Finding.order)),
-        dataset=dataset,
-        files=len(dataset.files),
+        findings=tuple(sorted((f for f in findings if names is None or f.place.file in names), key=Finding.order)),
+        project=project,
         triples=sum(len(file.parsed.statements) for file in dataset.files),
         shapes=shapes.shapes,
         shapes_without_target=shapes.without_target,
         incomplete=(*_unreadable(dataset), *shapes.incomplete),
         engine=shapes.engine,
         seconds=time.perf_counter() - started,
+        notes=shapes.notes,
+        hidden={how: number for how, number in hidden.items() if number},
     )
+
+
+def without_known(report: CheckReport, known: Counter[str], how: str) -> CheckReport:
+    """Return the report without the findings that were known before, which are counted as hidden."""
+    new = new_findings(report.findings, known)
+    count = len(report.findings) - len(new)
+    return replace(report, findings=tuple(new), hidden={**report.hidden, **({how: count} if count else {})})
 
 
 def exit_code(report: CheckReport, fail_on: str, *, exit_zero: bool = False, allow_partial: bool = False) -> int:

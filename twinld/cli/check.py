@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -11,14 +12,18 @@ from typing import TYPE_CHECKING
 from twinld.cli.options import Subparsers, command
 
 if TYPE_CHECKING:
+    from twinld.checks.run import CheckReport
     from twinld.source.project import Project
 
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "shacl")
 EXAMPLES = """\
   twinld check                                  the project around the current folder
   twinld check data/cities.ttl                  only what concerns that file
   twinld check --format json | jq .summary      for programs
   twinld check feed.ttl --shapes shapes/        any file against any shapes
   twinld check --ignore LNG --fail-on warning
+  twinld check -o sarif=twinld.sarif -o markdown=summary.md
+  twinld check --write-baseline baseline.json   accept what there is; then: --baseline baseline.json
 """
 
 
@@ -38,9 +43,13 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--ignore", type=_codes, default=[], metavar="CODES", help="not these rules")
     parser.add_argument("--fail-on", choices=("violation", "warning", "info", "never"), default="violation",
                         help="the least grave finding that ends with 1 (default: violation)")  # fmt: skip
-    parser.add_argument("-f", "--format", choices=("text", "concise", "json"), default="text", help="default: text")
+    parser.add_argument("-f", "--format", choices=FORMATS, default="text", metavar="FORMAT",
+                        help=f"{', '.join(FORMATS)} (default: text)")  # fmt: skip
     parser.add_argument("-o", metavar="FORMAT=FILE", action="append", default=[], dest="outputs",
                         help="write a report to a file as well; repeatable")  # fmt: skip
+    parser.add_argument("--statistics", action="store_true", help="how many findings each rule has, after the report")
+    parser.add_argument("--baseline", metavar="FILE", help="report only what this file does not know")
+    parser.add_argument("--write-baseline", metavar="FILE", help="write what is found to this file, and end 0")
     parser.add_argument("--lang", type=_codes, default=[], metavar="TAGS", help="order of message languages: fi,en")
     parser.add_argument("--infer", choices=("none", "rdfs", "owlrl"), default="none", help="close the data first")
     parser.add_argument("--engine", choices=("auto", "native", "pyshacl"), default="auto", help="SHACL engine")
@@ -54,9 +63,11 @@ def add(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check, write the reports, and return the exit code."""
-    from twinld.checks.reports import REPORTS, text_report
-    from twinld.checks.run import exit_code, run_checks
+    from twinld.checks.baseline import read_baseline
+    from twinld.checks.run import exit_code, run_checks, without_known
 
+    outputs = [_output(text) for text in options.outputs]
+    known = read_baseline(Path(options.baseline)) if options.baseline else None
     report = run_checks(
         _subject(options),
         select=options.select,
@@ -66,14 +77,69 @@ def run(options: argparse.Namespace) -> int:
         languages=options.lang,
         only=_only(options),
     )
-    for output in options.outputs:
-        name, file = _output(output, REPORTS)
-        _write_whole(Path(file), REPORTS[name](report))
-    if options.format == "text":
-        sys.stdout.write(text_report(report, colour=_colour(options.color), summary=not options.quiet))
-    else:
-        sys.stdout.write(REPORTS[options.format](report))
+    if options.write_baseline:
+        return _write_baseline(options.write_baseline, report)
+    if known is not None:
+        report = without_known(report, known, "by the baseline")
+    for name, file in outputs:
+        _write_whole(Path(file), _rendered(report, name))
+    sys.stdout.write(_printed(report, options))
+    _annotate(report, options.format, [name for name, _ in outputs])
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_partial=options.allow_partial)
+
+
+def _printed(report: CheckReport, options: argparse.Namespace) -> str:
+    from twinld.checks.reports.text import statistics, write
+    from twinld.checks.run import shown_from
+
+    if options.format != "text":
+        text = _rendered(report, options.format)
+    else:
+        shown = shown_from(report, Path.cwd())
+        text = write(shown, colour=_colour(options.color), summary=not options.quiet)
+    if options.statistics and options.format in ("text", "concise"):
+        return text + statistics(report)
+    if options.statistics:
+        sys.stderr.write(statistics(report))
+    return text
+
+
+def _rendered(report: CheckReport, name: str) -> str:
+    """Return the report in a format; services want paths from the top of the repository, people from where they are."""
+    from twinld.checks.reports import FORMATS
+    from twinld.checks.run import shown_from
+
+    chosen = FORMATS[name]
+    top = _repository(report.project.root) if chosen.from_repository else Path.cwd()
+    return chosen.write(shown_from(report, top))
+
+
+def _repository(folder: Path) -> Path:
+    """Return the top of the repository: as the service names it, else the nearest folder with `.git`, else this one."""
+    for variable in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+        named = os.environ.get(variable)
+        if named and folder.is_relative_to(Path(named).resolve()):
+            return Path(named).resolve()
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), Path.cwd())
+
+
+def _annotate(report: CheckReport, chosen: str, written: Collection[str]) -> None:
+    """In GitHub Actions, annotate by itself; where the report on standard output is for a program, by the other."""
+    if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in (chosen, *written):
+        stream = sys.stdout if chosen in ("text", "concise") else sys.stderr
+        stream.write(_rendered(report, "github"))
+
+
+def _write_baseline(file: str, report: CheckReport) -> int:
+    """Write the baseline; a run that was partial leaves the old one alone and ends 3."""
+    from twinld.checks.baseline import baseline_text
+    from twinld.errors import IncompleteError
+
+    if report.incomplete:
+        raise IncompleteError("not all was checked: " + "; ".join(report.incomplete), hint="mend that, then write it")
+    _write_whole(Path(file), baseline_text(report.findings))
+    sys.stderr.write(f"{len(report.findings)} findings are known from now on: --baseline {file}\n")
+    return 0
 
 
 def _subject(options: argparse.Namespace) -> Project:
@@ -98,25 +164,23 @@ def _codes(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _output(text: str, known: Collection[str]) -> tuple[str, str]:
+def _output(text: str) -> tuple[str, str]:
     from twinld.errors import UsageError
 
     name, equals, file = text.partition("=")
-    if not equals or not file or name not in known:
-        raise UsageError(f"-o {text}: no such output", hint=f"write FORMAT=FILE with one of {', '.join(known)}")
+    if not equals or not file or name not in FORMATS:
+        raise UsageError(f"-o {text}: no such output", hint=f"write FORMAT=FILE with one of {', '.join(FORMATS)}")
     return name, file
 
 
 def _write_whole(path: Path, text: str) -> None:
     """Write beside and rename, so that the file appears whole or not at all."""
     beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8")
+    beside.write_bytes(text.encode())
     beside.replace(path)
 
 
 def _colour(choice: str) -> bool:
-    import os
-
     if choice == "auto":
         return sys.stdout.isatty() and "NO_COLOR" not in os.environ
     return choice == "always"

@@ -75,7 +75,7 @@ def title_of(dataset: Dataset) -> str:
 
 def _refuse_violations(dataset: Dataset, *, force: bool) -> None:
     from twinld.checks.findings import Severity
-    from twinld.checks.reports import text_report
+    from twinld.checks.reports.text import write as text_report
     from twinld.checks.run import run_checks
 
     report = run_checks(dataset.project, dataset=dataset)

@@ -59,6 +59,8 @@ class Config:
     retired: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     private_paths: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     catalogue_licence: str | None = None
     identifier_template: str | None = None
     contributor_id: str | None = None
@@ -208,6 +210,12 @@ def _imports(value: object) -> Mapping[str, str]:
     return {_iri(iri): _text(file) for iri, file in value.items()}
 
 
+def _per_file(value: object) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise TypeError('give a table of pattern and codes: { "data/old/*.ttl" = ["LNG"] }')
+    return {_text(pattern): _list(_text)(codes) for pattern, codes in value.items()}
+
+
 def _temporal(value: object) -> tuple[str, str]:
     if not isinstance(value, list) or len(value) != 2:
         raise TypeError('give first and last year or date, "" for an open end: ["1950", ""]')
@@ -287,6 +295,9 @@ KEYS: Mapping[str, Key] = {
     "allowed-hosts": Key(_list(_text), "Host names that may be taken from a request to make links.",
                          '["data.example.org"]'),
     "private-paths": Key(_list(_text), "Files or folders that are neither checked nor published.", '["data/draft/"]'),
+    "ignore": Key(_list(_text), "Rules that are not run: codes, their beginnings, or names.", '["CFG001"]'),
+    "per-file-ignores": Key(_per_file, "Rules whose findings are not reported in some files: a pattern or a folder, "
+                            "and codes.", '{ "data/old/*.ttl" = ["LNG", "IRI001"] }'),
     "catalogue-licence": Key(_iri, "IRI of the licence in the catalogue, where a portal knows it by one of its own "
                              "(Germany, Switzerland).", '"http://dcat-ap.de/def/licenses/cc-by/4.0"'),
     "identifier-template": Key(_text, "Form of the identifiers in the catalogue, where a portal wants more than the "

@@ -1,9 +1,9 @@
-"""Reports: the findings of a run as text for people and as data for programs. Sorted, the same for the same input."""
+"""Text for people: each finding with its source line, a caret, its shape and what to do."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from twinld.checks.findings import Finding, Place, Severity
 from twinld.checks.run import CheckReport
@@ -12,63 +12,23 @@ COLOURS = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"
 FRAME_WIDTH = 160  # a longer source line is cut around the caret
 
 
-def text_report(report: CheckReport, *, colour: bool = False, summary: bool = True) -> str:
-    """Return each finding with its source line, a caret, its shape and what to do, then a count."""
+def write(report: CheckReport, *, colour: bool = False, summary: bool = True) -> str:
+    """Return each finding in some lines, then what was not checked and a count."""
     lines = [line for finding in report.findings for line in _block(finding, report, colour)]
     if summary:
         lines += [*(f"not checked: {reason}" for reason in report.incomplete), _summary(report)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def concise_report(report: CheckReport) -> str:
-    """Return one line a finding: `file:line:column: severity CODE message`."""
-    return "".join(f"{_line(finding)}\n" for finding in report.findings)
-
-
-def json_report(report: CheckReport) -> str:
-    """Return the findings and the summary as JSON, version 1."""
-    document = {
-        "version": 1,
-        "findings": [finding.to_json() for finding in report.findings],
-        "summary": {
-            **{severity.value: report.count(severity) for severity in Severity},
-            "files": report.files,
-            "triples": report.triples,
-            "shapes": report.shapes,
-            "shapes_without_target": list(report.shapes_without_target),
-            "complete": not report.incomplete,
-            "incomplete": list(report.incomplete),
-            "engine": report.engine,
-            "seconds": round(report.seconds, 3),
-        },
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-REPORTS: Mapping[str, Callable[[CheckReport], str]] = {
-    "text": text_report,
-    "concise": concise_report,
-    "json": json_report,
-}
-
-
-def _line(finding: Finding) -> str:
-    return f"{_at(finding.place)}: {finding.severity.value} {finding.code} {' '.join(finding.message.split())}"
-
-
-def _at(place: Place) -> str:
-    return f"{place.file}:{place.start.line}:{place.start.column}" if place.start else place.file
-
-
 def _block(finding: Finding, report: CheckReport, colour: bool) -> Iterator[str]:
     paint = _painter(colour)
     head = paint(f"{finding.severity.value} {finding.code}", COLOURS[finding.severity])
-    yield f"{paint(_at(finding.place), '1')}: {head} {finding.rule}: {finding.message}"
+    yield f"{paint(report.shown(finding.place), '1')}: {head} {finding.rule}: {finding.message}"
     yield from _frame(finding.place, report)
     for label, place in (("see", related) for related in finding.related):
-        yield f"    {label}: {_at(place)}" + (f" ({place.note})" if place.note else "")
+        yield f"    {label}: {report.shown(place)}" + (f" ({place.note})" if place.note else "")
     if finding.shape:
-        where = f" at {finding.shape.file}:{finding.shape.line}" if finding.shape.file else ""
+        where = f" at {report.shown_file(finding.shape.file)}:{finding.shape.line}" if finding.shape.file else ""
         yield f"    shape: {finding.shape.iri}{where}"
     if finding.suggestion:
         yield f"    hint: {finding.suggestion}"
@@ -76,7 +36,7 @@ def _block(finding: Finding, report: CheckReport, colour: bool) -> Iterator[str]
 
 def _frame(place: Place, report: CheckReport) -> Iterator[str]:
     """Yield the source line and the carets below it; tabs are kept so that the carets stand right."""
-    text = next((file.parsed.text for file in report.dataset.files if file.parsed.path == place.file), "")
+    text = report.source_text(place.file)
     if not place.start or not text:
         return
     line = _source_line(text, place.start.line)
@@ -111,14 +71,32 @@ def _source_line(text: str, number: int) -> str | None:
     return text[at : end if end != -1 else len(text)].rstrip("\r")
 
 
-def _summary(report: CheckReport) -> str:
-    counts = ", ".join(
+def counts(report: CheckReport) -> str:
+    """Return how many findings there are of each severity, in words, and how many are hidden."""
+    words = ", ".join(
         f"{report.count(severity)} {severity.value}{'' if report.count(severity) == 1 else 's'}"
         for severity in Severity
         if report.count(severity)
     )
+    hidden = ", ".join(f"{number} {how}" for how, number in report.hidden.items())
+    return (words or "no problems") + (f", hidden: {hidden}" if hidden else "")
+
+
+def statistics(report: CheckReport) -> str:
+    """Return how many findings each rule has, the most first, and how the shapes were evaluated."""
+    numbers = Counter((finding.code, finding.rule) for finding in report.findings)
+    lines = [f"{number:>6}  {code} {name}" for (code, name), number in sorted(numbers.items(), key=_most_first)]
+    lines += [f"        {note}" for note in report.notes]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _most_first(entry: tuple[tuple[str, str], int]) -> tuple[int, str]:
+    return -entry[1], entry[0][0]
+
+
+def _summary(report: CheckReport) -> str:
     looked = f"{report.files} files, {report.triples} triples, {report.shapes} shapes, {report.seconds:.2f} s"
-    return f"{counts or 'no problems'} ({looked})"
+    return f"{counts(report)} ({looked})"
 
 
 def _painter(colour: bool) -> Callable[[str, str], str]:

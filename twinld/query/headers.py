@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from twinld.query.canned import LANGUAGE_NEUTRAL, CannedQuery, Parameter, is_name, name_of
 from twinld.query.errors import QueryError
@@ -119,7 +120,7 @@ def _take(header: _Header, entry: _Entry) -> None:
         header.refuse(entry, f"{key} is no key of a header", f"Use one of {', '.join(KEYS)}.")
     elif entry.language and key not in TRANSLATED:
         header.refuse(entry, f"{key} has no languages", f"Write {key}: without @{entry.language}.")
-    elif not entry.value and key != "deprecated":
+    elif not entry.value:
         header.refuse(entry, f"{key} says nothing", f"Write a text after {key}: or take the line away.")
     else:
         TAKERS.get(key, _take_single)(header, entry)
@@ -187,10 +188,20 @@ def _take_single(header: _Header, entry: _Entry) -> None:
     allowed = {"view": VIEWS, "table": ("true", "false")}.get(key)
     if key in header.single:
         header.refuse(entry, f"{key} stands twice", "Keep one of the two.")
+    elif key == "deprecated" and not _begins_with_day(value):
+        hint = "Write deprecated: 2026-11-01 use another-query instead"
+        header.refuse(entry, "deprecated needs the day since when, then what to use instead", hint)
     elif allowed and value not in allowed:
         header.refuse(entry, f"{value} is no {key}", f"Use one of {', '.join(allowed)}.")
     else:
-        header.single[key] = value or "true"
+        header.single[key] = value
+
+
+def _begins_with_day(value: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value.partition(" ")[0]))
+    except ValueError:
+        return False
 
 
 TAKERS: Mapping[str, Callable[[_Header, _Entry], None]] = {

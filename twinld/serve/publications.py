@@ -155,7 +155,7 @@ def _error(
     chosen = negotiate(request.headers.get("Accept"), (PROBLEM_JSON, "application/json", HTML)) or PROBLEM_JSON
     if chosen == HTML:
         language = negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
-        body = pages.error_page(publication, status, detail, hint, language)
+        body = pages.error_page(publication, status, detail, hint, language, path=request.path.lstrip("/"))
         response = Response(
             body, status, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
         )

@@ -1,0 +1,154 @@
+"""Lists of everything by class: the generic ways in, made from the data alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from unicodedata import normalize
+
+from twinld.publish.pages.edition import Edition
+from twinld.publish.pages.languages import Text, best_text
+from twinld.publish.pages.render import render, view_of
+from twinld.publish.pages.view import Node, View, in_order
+
+PER_PAGE = 3_000  # names on one page; 3,000 of them are about 90 kB gzipped with their map
+PLACES_LIMIT = 3_000
+DEFINITIONS = "<http://www.w3.org/2004/02/skos/core#definition>|<http://www.w3.org/2000/01/rdf-schema#comment>"
+PLUMBING = (
+    "http://www.w3.org/2002/07/owl#",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "http://www.w3.org/2000/01/rdf-schema#",
+    "http://www.w3.org/ns/shacl#",
+    "http://rdfs.org/ns/void#",
+)
+"""Namespaces whose classes are how data are described, not what they are about: listed last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassEntry:
+    """A class in a list: how many things it has, and where they are listed."""
+
+    node: Node
+    count: int
+    href: str
+    about: Text | None
+    plumbing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """One page of a list that has several."""
+
+    href: str
+    name: str
+    current: bool
+
+
+def classes(view: View) -> list[ClassEntry]:
+    """Return the classes that have things, those that the data are about first, the largest first."""
+    edition = view.edition
+    keys = edition.dataset.table.keys
+    found = []
+    for number, slug in class_slugs(edition).items():
+        node = Node(view, keys[number])
+        count = len(edition.things_of(node.iri))
+        found.append(
+            ClassEntry(node, count, view.page(f"browse/{slug}/"), definition(node), node.iri.startswith(PLUMBING))
+        )
+    return sorted(found, key=lambda each: (each.plumbing, -each.count, each.node.text))
+
+
+def definition(node: Node) -> Text | None:
+    """Return the sentence that says what a term means, by fallback; `None` where the data have none."""
+    found = [(each.text, each.tag) for each in node.all(DEFINITIONS) if each.is_literal]
+    return best_text(found, node.view.language, node.view.edition.languages)
+
+
+def class_slugs(edition: Edition) -> dict[int, str]:
+    """Return for each class that has things the name of its list in addresses: its CURIE with a hyphen."""
+    found: dict[int, str] = edition.keep("class slugs", lambda: _class_slugs(edition))
+    return found
+
+
+def _class_slugs(edition: Edition) -> dict[int, str]:
+    keys = edition.dataset.table.keys
+    found: dict[int, str] = {}
+    for number in edition.things:
+        if not keys[number].startswith("<"):
+            continue
+        name = edition.nameless(keys[number]).replace(":", "-")
+        slug = "".join(each if each.isalnum() or each in "-_." else "-" for each in name).strip(".") or "class"
+        while slug in found.values():
+            slug += "-"
+        found[number] = slug
+    return found
+
+
+def placed(view: View) -> list[Node]:
+    """Return things that have a place, for a map of everything."""
+    edition = view.edition
+    numbers: list[int] = edition.keep("placed", lambda: _placed(view))
+    return view.nodes(numbers)
+
+
+def _placed(view: View) -> list[int]:
+    found: dict[int, None] = {}
+    for number in class_slugs(view.edition):
+        for node in view.nodes(view.edition.things[number]):
+            if len(found) < PLACES_LIMIT and node.place and node.number:
+                found[node.number] = None
+    return list(found)
+
+
+def pages(edition: Edition) -> Iterator[tuple[str, Callable[[str], bytes]]]:
+    """Yield the list of classes and the lists of their things, in pages, by path."""
+    yield "browse/", partial(index_page, edition)
+    for number, slug in class_slugs(edition).items():
+        iri = edition.dataset.table.keys[number][1:-1]
+        count = len(edition.things_of(iri))
+        for page in range(max(1, -(-count // PER_PAGE))):
+            path = f"browse/{slug}/" + (f"{page + 1}/" if page else "")
+            yield path, partial(class_page, edition, iri, f"browse/{slug}/", page)
+
+
+def index_page(edition: Edition, language: str) -> bytes:
+    """Return the list of all classes."""
+    view = view_of(edition, "browse/", language)
+    schemes = view.nodes(edition.things_of("http://www.w3.org/2004/02/skos/core#ConceptScheme"))
+    return render("browse.html", view, classes=classes(view), schemes=in_order(schemes))
+
+
+def class_page(edition: Edition, iri: str, path: str, page: int, language: str) -> bytes:
+    """Return one page of the list of a class's things, by letter."""
+    own_path = path + (f"{page + 1}/" if page else "")
+    view = view_of(edition, own_path, language)
+    node = Node(view, f"<{iri}>")
+    members = in_order(view.nodes(edition.things_of(iri)))
+    shown = members[page * PER_PAGE : (page + 1) * PER_PAGE]
+    links = [
+        PageLink(view.page(path + (f"{at + 1}/" if at else "")), view.words.number(at + 1), at == page)
+        for at in range(-(-len(members) // PER_PAGE))
+    ]
+    return render(
+        "class.html",
+        view,
+        listed=node,
+        about=definition(node),
+        count=len(members),
+        members=shown,
+        letters=by_letter(shown),
+        pages=links,
+        at=None,
+    )
+
+
+def by_letter(nodes: Sequence[Node]) -> list[tuple[str, list[Node]]]:
+    """Return things grouped by the first letter of their label, accents apart; a short list is one group."""
+    return [(letter, list(group)) for letter, group in groupby(nodes, key=_letter)]
+
+
+def _letter(node: Node) -> str:
+    first = normalize("NFKD", node.text.strip())[:1].upper()
+    return first if first.isalpha() else "#"

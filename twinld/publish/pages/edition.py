@@ -1,0 +1,183 @@
+"""What all pages of one publication share: names, classes, templates and words, each looked up once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from twinld.graph.dataset import RDF_TYPE, Dataset
+from twinld.graph.description import labels_of
+from twinld.publish.pages.languages import LOCALE_FOLDER, Text, Words, best_text
+from twinld.publish.pages.paths import Step, expand, follow, parse_path
+from twinld.publish.pages.templates import Template, TemplateSet, read_templates
+from twinld.rdf.terms import literal_parts
+
+if TYPE_CHECKING:
+    from twinld.publish.publication import Publication
+
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The pages of one publication, in all languages. Everything here is worked out from the publication alone."""
+
+    publication: Publication
+    _names: dict[int, tuple[tuple[str, str | None], ...]] = field(default_factory=dict)
+    _labels: dict[tuple[str, str], Text] = field(default_factory=dict)
+    _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    _kept: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data."""
+        return self.publication.dataset
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the pages, the default first."""
+        return self.publication.addresses.languages
+
+    @cached_property
+    def templates(self) -> TemplateSet:
+        """The templates of the project and of the package."""
+        return read_templates(self.project_templates)
+
+    @property
+    def project_templates(self) -> Path:
+        """The project's folder of templates, whether it exists or not."""
+        return self.dataset.project.folder("templates")
+
+    def words(self, language: str) -> Words:
+        """Return the words of the interface in a language; the project's come before the package's."""
+        folders = (self.project_templates / "locale", LOCALE_FOLDER)
+        return self.keep(("words", language), lambda: Words(language, folders))
+
+    def keep(self, key: object, make: Callable[[], Kept]) -> Kept:
+        """Return what was kept under a key, made now if it never was."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: Kept = self._kept[key]
+        return kept
+
+    def iri(self, name: str) -> str:
+        """Return the IRI of a CURIE by the project's prefix map. Raises `TwinldError` for an unknown prefix."""
+        return expand(name, self.publication.prefixes)
+
+    def curie(self, iri: str) -> str | None:
+        """Return the shortest CURIE of an IRI, `None` where no prefix fits."""
+        fits = [
+            (len(namespace), f"{prefix}:{iri[len(namespace) :]}")
+            for prefix, namespace in self.publication.prefixes.items()
+            if iri.startswith(namespace) and "/" not in iri[len(namespace) :] and "#" not in iri[len(namespace) :]
+        ]
+        return max(fits)[1] if fits else None
+
+    def follow(self, starts: Iterable[int], path: str) -> list[int]:
+        """Return the numbers that a path leads to. Raises `TwinldError` for a malformed path."""
+        steps = self._steps.get(path)
+        if steps is None:
+            steps = self._steps[path] = parse_path(path, self.publication.prefixes, self.dataset)
+        return follow(self.dataset, starts, steps)
+
+    def names(self, number: int) -> tuple[tuple[str, str | None], ...]:
+        """Return the labels of a thing with their language tags, of the first label property that it has."""
+        found = self._names.get(number)
+        if found is None:
+            statements = labels_of(self.dataset, number)
+            parts = [literal_parts(s.object) for s in statements if s.object.startswith('"')]
+            found = self._names[number] = tuple((text, tag) for text, tag, _ in parts if text.strip())
+        return found
+
+    def label(self, key: str, language: str) -> Text:
+        """Return what a thing is called in a language: its label by fallback, else its CURIE or the end of its IRI."""
+        known = self._labels.get((key, language))
+        if known is None:
+            known = self._labels[key, language] = self._find_label(key, language)
+        return known
+
+    def _find_label(self, key: str, language: str) -> Text:
+        number = self.dataset.table.ids.get(key)
+        found = best_text(self.names(number), language, self.languages) if number is not None else None
+        if found is not None:
+            return found
+        return Text(self.nameless(key), None, language)
+
+    def nameless(self, key: str) -> str:
+        """Return what stands for a thing without a label: its CURIE, or the last part of its IRI."""
+        if not key.startswith("<"):
+            return "…" if key.startswith("_:") else literal_parts(key)[0]
+        iri = key[1:-1]
+        return self.curie(iri) or _last_part(iri)
+
+    @cached_property
+    def things(self) -> dict[int, list[int]]:
+        """The things of each class that have an IRI, by the class's number, in the order of the files."""
+        found: dict[int, dict[int, None]] = {}
+        keys, quads = self.dataset.table.keys, self.dataset.quads
+        rdf_type = self.dataset.table.ids.get(RDF_TYPE)
+        for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True):
+            if p == rdf_type and keys[s].startswith("<"):
+                found.setdefault(o, {})[s] = None
+        return {number: list(members) for number, members in found.items()}
+
+    def things_of(self, class_iri: str) -> list[int]:
+        """Return the things of a class and of its subclasses, each once."""
+        wanted = self.dataset.table.ids.get(f"<{class_iri}>")
+        if wanted is None:
+            return []
+        found: dict[int, None] = {}
+        for number in dict.fromkeys([wanted, *self.subclasses(wanted)]):
+            found.update(dict.fromkeys(self.things.get(number, ())))
+        return list(found)
+
+    def subclasses(self, number: int) -> list[int]:
+        """Return all classes below a class."""
+        return self.follow([number], "^<http://www.w3.org/2000/01/rdf-schema#subClassOf>+")
+
+    def classes_of(self, number: int) -> list[int]:
+        """Return the classes of a thing, each before the classes above it."""
+        return self.follow([number], "a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>*")
+
+    def template_for(self, iri: str) -> Template | None:
+        """Return the project's template for a thing, that of its most specific class; `None` where none fits."""
+        number = self.dataset.table.ids.get(f"<{iri}>")
+        by_class = self._templates_by_class
+        if number is None or not by_class:
+            return None
+        fitting = [each for each in self.classes_of(number) if each in by_class]
+        for each in fitting:
+            below = set(self.subclasses(each))
+            if not below.intersection(fitting):
+                return by_class[each]
+        return by_class[fitting[0]] if fitting else None
+
+    @cached_property
+    def _templates_by_class(self) -> dict[int, Template]:
+        ids = self.dataset.table.ids
+        found = {}
+        for template in self.templates.by_class:
+            for name in template.classes:
+                number = ids.get(f"<{self.iri(name)}>")
+                if number is not None:
+                    found[number] = template
+        return found
+
+
+def edition_of(publication: Publication) -> Edition:
+    """Return the edition of a publication, the same one every time."""
+    kept: Edition | None = publication.__dict__.get("_edition")
+    if kept is None:
+        kept = publication.__dict__["_edition"] = Edition(publication)
+    return kept
+
+
+def _last_part(iri: str) -> str:
+    from urllib.parse import unquote
+
+    part = iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
+    return unquote(part) or iri

@@ -1,0 +1,22 @@
+"""Numbers and pieces of SVG that all drawings use."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+ALLOWED_KINDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def number(value: float) -> str:
+    """Return a coordinate with one decimal, and none where it is whole."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def css_class(kind: str) -> str:
+    """Return a name that is safe as a class: lower case letters, digits and hyphens, others left out."""
+    return "".join(character for character in kind.lower() if character in ALLOWED_KINDS)
+
+
+def joined(parts: list[Markup]) -> Markup:
+    """Return pieces one after the other."""
+    return Markup("").join(parts)

@@ -1,0 +1,123 @@
+"""A timeline: rows with spans and moments on a common axis of years. The facts stand in the text beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from twinld.publish.pages.figures.svg import css_class, joined, number
+
+if TYPE_CHECKING:
+    from twinld.publish.pages.view import Node, View
+
+WIDTH = 1000.0
+NAMES = 300.0
+ROW = 30.0
+TOP = 34.0
+STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its name, from when to when (years with fractions), moments in it, and a kind that becomes a class."""
+
+    node: Node | None
+    name: str
+    start: float
+    end: float | None
+    moments: tuple[tuple[float, str], ...]
+    kind: str
+
+
+def timeline(view: View, rows: Iterable[Mapping[str, Any]], *, title: str = "") -> Markup:
+    """Return rows on an axis of years as SVG; empty where no row has a date.
+
+    A row is a mapping: `node` or `name`, `start`, `end` (dates as text or terms; no end is drawn as going on),
+    `moments` (pairs of date and name), `kind`.
+    """
+    found = sorted((row for each in rows if (row := _row(each))), key=lambda row: (row.start, row.name))
+    if not found:
+        return Markup("")
+    first = min(row.start for row in found)
+    last = max(_ends(row) for row in found)
+    step = next((step for step in STEPS if (last - first) / step <= 9), STEPS[-1])
+    low, high = int(first // step) * step, (int(last // step) + 1) * step
+    height = TOP + ROW * len(found) + 8
+    return Markup('<svg class="timeline" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
+        number(WIDTH),
+        number(height),
+        title or view.words.gettext("Timeline"),
+        _axis(low, high, step, height),
+        joined([_drawn(row, TOP + ROW * at, low, high) for at, row in enumerate(found)]),
+    )
+
+
+def _row(said: Mapping[str, Any]) -> Row | None:
+    moments = tuple((when, str(name)) for date, name in said.get("moments") or () if (when := year_of(date)))
+    start = year_of(said.get("start"))
+    if start is None:
+        start = min((when for when, _ in moments), default=None)
+    if start is None:
+        return None
+    node = said.get("node")
+    name = str(said.get("name") or (node.text if node is not None else ""))
+    return Row(node, name, start, year_of(said.get("end")), moments, str(said.get("kind") or ""))
+
+
+def year_of(date: object) -> float | None:
+    """Return the year with a fraction of a date given as text, number, or term; `None` where there is none."""
+    from twinld.publish.pages.literals import sort_year
+
+    if date is None:
+        return None
+    return float(date) if isinstance(date, int | float) else sort_year(str(date))
+
+
+def _ends(row: Row) -> float:
+    return max([row.start, row.end or row.start, *(when for when, _ in row.moments)])
+
+
+def _axis(low: int, high: int, step: int, height: float) -> Markup:
+    marks = []
+    for year in range(low, high + 1, step):
+        x = number(_x(year, low, high))
+        marks.append(
+            Markup('<line x1="{x}" y1="{}" x2="{x}" y2="{}"/><text x="{x}" y="16">{}</text>').format(
+                number(TOP - 10), number(height - 4), year, x=x
+            )
+        )
+    return Markup('<g class="axis" aria-hidden="true">{}</g>').format(joined(marks))
+
+
+def _x(year: float, low: int, high: int) -> float:
+    return NAMES + (year - low) / (high - low) * (WIDTH - NAMES - 24)
+
+
+def _drawn(row: Row, y: float, low: int, high: int) -> Markup:
+    start, middle = _x(row.start, low, high), y + ROW / 2
+    # A row that goes on is drawn to the end of the axis: the bytes of a page must not depend on the day.
+    end = _x(row.end if row.end is not None else high, low, high)
+    name = Markup('<text class="name" x="{}" y="{}">{}</text>').format(
+        number(NAMES - 16), number(middle + 5), _short(row.name)
+    )
+    if row.node is not None:
+        name = Markup('<a href="{}">{}</a>').format(row.node.href, name)
+    bar = Markup('<rect x="{}" y="{}" width="{}" height="8" rx="4"/>').format(
+        number(start), number(middle - 4), number(max(end - start, 8))
+    )
+    dots = [_moment(when, name, middle, low, high) for when, name in row.moments]
+    opened = "" if row.end is not None else "open"
+    return Markup('<g class="row {} {}">{}{}{}</g>').format(css_class(row.kind), opened, name, bar, joined(dots))
+
+
+def _moment(when: float, name: str, y: float, low: int, high: int) -> Markup:
+    return Markup('<circle cx="{}" cy="{}" r="6"><title>{}</title></circle>').format(
+        number(_x(when, low, high)), number(y), name
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 36 else name[:35].rstrip() + "…"

@@ -1,0 +1,51 @@
+"""Where pages are, and how one leads to another: every link is relative, so that a site works under any path."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+_SAFE_SCHEMES = re.compile(r"(?:https?://|mailto:)[^\x00-\x20<>\"\\^`{|}]+", re.IGNORECASE)
+
+
+def page_path(path: str, language: str, languages: tuple[str, ...]) -> str:
+    """Return the path of a page in one language: its own extension, and the language unless it is the default.
+
+    >>> page_path("browse/", "fi", ("en", "fi"))
+    'browse/index.fi.html'
+    >>> page_path("sparql", "en", ("en", "fi"))
+    'sparql.html'
+    """
+    stem = path + "index" if not path or path.endswith("/") else path
+    tag = f".{language}" if language != languages[0] else ""
+    return f"{stem}{tag}.html"
+
+
+def relative(source: str, target: str) -> str:
+    """Return the reference from one path below the root to another, `target` with its query or fragment.
+
+    >>> relative("doc/id/city/a.html", "doc/id/network/ubc.html")
+    '../network/ubc.html'
+    >>> relative("index.html", "")
+    './'
+    """
+    path, mark, rest = _split(target)
+    start = posixpath.dirname(source)
+    if path == "" or path.endswith("/"):
+        found = posixpath.relpath("/" + path, "/" + start) + "/"
+    else:
+        found = posixpath.relpath("/" + path, "/" + start)
+    first = found.partition("/")[0]
+    return ("./" if ":" in first else "") + found + mark + rest
+
+
+def _split(target: str) -> tuple[str, str, str]:
+    for at, character in enumerate(target):
+        if character in "?#":
+            return target[:at], character, target[at + 1 :]
+    return target, "", ""
+
+
+def safe_href(iri: str) -> str | None:
+    """Return an IRI that may stand in a link: http, https or mailto, nothing else; else `None`."""
+    return iri if _SAFE_SCHEMES.fullmatch(iri) else None

@@ -1,0 +1,116 @@
+"""A template and a view become bytes: what every template may use is gathered here, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twinld.publish.pages.edition import Edition
+from twinld.publish.pages.head import Head, head_of, issue_link
+from twinld.publish.pages.languages import best_text, marked
+from twinld.publish.pages.view import View
+from twinld.source.config import Config
+
+NAVIGATION = (("browse/", marked("Browse"), 10), ("queries/", marked("Queries"), 40), ("data/", marked("Data"), 50))
+_BLANK_LINES = re.compile(rb"\n\s*\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An entry of the navigation."""
+
+    href: str
+    name: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a template may say of the whole site. In templates: `site`."""
+
+    view: View
+
+    @property
+    def title(self) -> str:
+        """What the site is called in the language of the page; the base IRI where no title is configured."""
+        return self._text("title") or self.view.edition.dataset.base_iri
+
+    @property
+    def description(self) -> str:
+        """What it holds, in a sentence or two; empty where nothing is configured."""
+        return self._text("description")
+
+    @property
+    def base_iri(self) -> str:
+        """What the canonical IRIs begin with."""
+        return self.view.edition.dataset.base_iri
+
+    @property
+    def live(self) -> bool:
+        """Whether a server answers queries: search, explore and the editor are there only then."""
+        return self.view.edition.publication.endpoint is not None
+
+    @property
+    def config(self) -> Config:
+        """The project's configuration."""
+        return self.view.edition.dataset.project.config
+
+    @property
+    def triples(self) -> int:
+        """How many statements there are."""
+        return len(self.view.edition.dataset.quads)
+
+    @property
+    def ways(self) -> list[Way]:
+        """The navigation: the package's entries and those that templates ask for, by their number."""
+        found = list(NAVIGATION)
+        if not self.view.edition.publication.queries:
+            found.remove(NAVIGATION[1])
+        for template in self.view.edition.templates.pages:
+            if template.nav is not None and (self.live or not template.live):
+                found.append((template.page or "", template.title or template.page or "", template.nav))
+        words = self.view.words
+        return [
+            Way(self.view.page(path), words.gettext(name), self.view.path.startswith(path or "index"))
+            for path, name, _ in sorted(found, key=lambda each: each[2])
+        ]
+
+    def report_link(self, title: str, address: str) -> str | None:
+        """Return where an error of a page is reported, `None` without a configured repository."""
+        repository = self.config.repository
+        return issue_link(repository, title, address) if repository else None
+
+    def _text(self, key: str) -> str:
+        texts: Mapping[str, str] = getattr(self.view.edition.dataset.project.config, key)
+        found = best_text([(text, tag) for tag, text in texts.items()], self.view.language, self.view.edition.languages)
+        return found.text if found else ""
+
+
+def render(template: str, view: View, *, head: Head | None = None, **values: object) -> bytes:
+    """Return a page from a template, with what every template may use and the values given besides."""
+    from twinld.publish.pages.concepts import FOR_TEMPLATES
+    from twinld.publish.pages.figures import figures_for
+
+    environment = view.edition.templates.environment
+    context = {
+        "_": view.words.gettext,
+        "ngettext": view.words.ngettext,
+        "words": view.words,
+        "language": view.language,
+        "page": view,
+        "site": Site(view),
+        "head": head or head_of(view),
+        "node": view.node,
+        "things": view.things,
+        **FOR_TEMPLATES,
+        **figures_for(view),
+        **values,
+    }
+    text = environment.get_template(template).render(context)
+    return _BLANK_LINES.sub(b"\n", text.encode("utf-8"))
+
+
+def view_of(edition: Edition, path: str, language: str) -> View:
+    """Return the view of a page, in the default language where the asked one is none of the project's."""
+    return View(edition, path, language if language in edition.languages else edition.languages[0])

@@ -1,0 +1,155 @@
+"""Search over the names of things in all languages: exact, by beginning, by part, and spellings that come near."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from unicodedata import category, normalize
+
+from twinld.publish.pages.edition import Edition
+from twinld.publish.pages.languages import Text
+from twinld.publish.pages.render import render, view_of
+from twinld.publish.pages.view import Node, View
+from twinld.rdf.terms import literal_parts
+
+MOST = 40
+LONGEST = 200  # characters of a query that are looked at
+NEAR = 0.42
+"""Least share of trigrams that a misspelt name has in common with the right one: "Takamastsu" has 0.58."""
+NAMES = tuple(
+    f"<{iri}>"
+    for iri in (
+        "http://www.w3.org/2004/02/skos/core#prefLabel",
+        "http://www.w3.org/2004/02/skos/core#altLabel",
+        "http://www.w3.org/2004/02/skos/core#hiddenLabel",
+        "http://www.w3.org/2000/01/rdf-schema#label",
+        "http://purl.org/dc/terms/title",
+        "http://purl.org/dc/terms/alternative",
+        "https://schema.org/name",
+        "http://schema.org/name",
+        "https://schema.org/alternateName",
+        "http://xmlns.com/foaf/0.1/name",
+    )
+)
+HIDDEN = "<http://www.w3.org/2004/02/skos/core#hiddenLabel>"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it is searched: folded, with the thing it names and how it is written."""
+
+    folded: str
+    thing: int
+    text: str
+    language: str | None
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result: the thing, the name that matched (`None` for a hidden spelling), its classes."""
+
+    node: Node
+    matched: Text | None
+    types: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Index:
+    """All names, and for each three letters the names that have them."""
+
+    names: tuple[Name, ...]
+    by_trigram: Mapping[str, Sequence[int]]
+
+
+def folded(text: str) -> str:
+    """Return a text without accents, case and punctuation, as names are compared."""
+    plain = "".join(c for c in normalize("NFKD", text.casefold()) if category(c) != "Mn")
+    return " ".join(re.findall(r"\w+", plain.replace("ß", "ss").replace("ø", "o").replace("ł", "l")))
+
+
+def trigrams(text: str) -> set[str]:
+    """Return the runs of three letters of a folded text, its edges counted as blanks."""
+    padded = f"  {text} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
+
+
+def index_of(edition: Edition) -> Index:
+    """Return the index of an edition's names, made once."""
+    found: Index = edition.keep("search", lambda: _make_index(edition))
+    return found
+
+
+def _make_index(edition: Edition) -> Index:
+    names = tuple(dict.fromkeys(_names(edition)))
+    by_trigram: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        for trigram in trigrams(name.folded):
+            by_trigram.setdefault(trigram, []).append(at)
+    return Index(names, by_trigram)
+
+
+def _names(edition: Edition) -> Iterable[Name]:
+    table, quads = edition.dataset.table, edition.dataset.quads
+    wanted = {table.ids[key] for key in NAMES if key in table.ids}
+    hidden = table.ids.get(HIDDEN)
+    for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True):
+        if p in wanted and table.keys[s].startswith("<") and table.keys[o].startswith('"'):
+            text, language, _ = literal_parts(table.keys[o])
+            if fold := folded(text):
+                yield Name(fold, s, text, language, p == hidden)
+
+
+def find(index: Index, query: str) -> list[tuple[float, Name]]:
+    """Return names by how well they fit, the best name of each thing: 3 equal, 2 begins, 1 holds, below 1 near."""
+    wish = folded(query[:LONGEST])
+    if not wish:
+        return []
+    shared: Counter[int] = Counter()
+    wished = trigrams(wish)
+    for trigram in wished:
+        shared.update(index.by_trigram.get(trigram, ()))
+    best: dict[int, tuple[float, Name]] = {}
+    for at, common in shared.items():
+        name = index.names[at]
+        score = _score(wish, name.folded, common, len(wished))
+        if score > best.get(name.thing, (0.0, name))[0]:
+            best[name.thing] = (score, name)
+    return sorted(best.values(), key=lambda pair: (-pair[0], len(pair[1].folded), pair[1].folded, pair[1].thing))
+
+
+def _score(wish: str, name: str, common: int, wished: int) -> float:
+    if name == wish:
+        return 3.0
+    if name.startswith(wish):
+        return 2.0 + len(wish) / (len(name) + 1)
+    if f" {wish}" in name:
+        return 1.5 + 0.4 * len(wish) / (len(name) + 1)
+    if wish in name:
+        return 1.0 + 0.4 * len(wish) / (len(name) + 1)
+    near = 2 * common / (wished + len(name) + 1)
+    return near if near >= NEAR else 0.0
+
+
+def search_page(edition: Edition, language: str, parameters: Mapping[str, Sequence[str]]) -> bytes:
+    """Return the page of results for the parameter `q`."""
+    view = view_of(edition, "search/", language)
+    query = next(iter(parameters.get("q", ())), "").strip()[:LONGEST]
+    hits = find(index_of(edition), query)
+    exact = [hit for hit in hits if hit[0] >= 1.0]
+    shown = exact or hits
+    return render(
+        "search.html",
+        view,
+        query=query,
+        found=[_found(view, name) for _, name in shown[:MOST]],
+        corrected=bool(hits) and not exact,
+    )
+
+
+def _found(view: View, name: Name) -> Found:
+    node = Node(view, view.edition.dataset.table.keys[name.thing])
+    matched = None if name.hidden else Text(name.text, name.language, view.language)
+    return Found(node, matched, tuple(node.all("a")[:2]))

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from twinld.publish.representation import Link, Representation
+from twinld.serve.kept import COMPRESSIBLE, Prepared
 
 if TYPE_CHECKING:
     from flask import Request, Response
 
 CACHE = "public, max-age=300, must-revalidate"
-WORTH_COMPRESSING = 1_024  # bytes; below, gzip's own 20 bytes and the extra packet-building do not pay
-COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/rdf+xml", "application/n-",
-                "application/trig", "application/xml", "image/svg+xml", "application/sparql-results")  # fmt: skip
 
 
-def respond(request: Request, found: Representation, *, vary: str = "Accept", cache: str = CACHE) -> Response:
+def respond(
+    request: Request, found: Representation | Prepared, *, vary: str = "Accept", cache: str = CACHE
+) -> Response:
     """Return the response for a representation: 200, or 304 if the client has these very bytes.
 
     The ETag is strong: a hash of the bytes sent, so each encoding has its own.
     """
     from flask import Response
 
-    body, encoding = _encoded(request, found)
-    response = Response(body, content_type=_content_type(found.media_type))
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    if encoding:
-        response.headers["Content-Encoding"] = encoding
+    prepared = found if isinstance(found, Prepared) else Prepared(found)
+    packed = prepared.gzipped if request.accept_encodings["gzip"] > 0 else None
+    body, etag = packed or (prepared.representation.body, prepared.etag)
+    response = Response(body, content_type=_content_type(prepared.representation.media_type))
+    response.set_etag(etag)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
     response.headers["Cache-Control"] = cache
+    _describe(request, response, prepared.representation)
+    response.make_conditional(request)
+    return response
+
+
+def _describe(request: Request, response: Response, found: Representation) -> None:
+    """Set the headers that say what this representation is, and where others are."""
     response.headers["Content-Location"] = f"{request.script_root}/{found.path}"
     if found.language:
         response.headers["Content-Language"] = found.language
@@ -40,15 +47,6 @@ def respond(request: Request, found: Representation, *, vary: str = "Accept", ca
         _set_modified(response, found.modified)
     if found.links:
         response.headers["Link"] = ", ".join(_link(request, link) for link in found.links)
-    response.make_conditional(request)
-    return response
-
-
-def _encoded(request: Request, found: Representation) -> tuple[bytes, str | None]:
-    worth = len(found.body) >= WORTH_COMPRESSING and found.media_type.startswith(COMPRESSIBLE)
-    if worth and request.accept_encodings["gzip"] > 0:
-        return gzip.compress(found.body, 6, mtime=0), "gzip"
-    return found.body, None
 
 
 def _content_type(media_type: str) -> str:

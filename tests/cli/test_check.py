@@ -19,11 +19,11 @@ SHAPE = """\
 def twinld(*arguments, cwd, stdin=None, env=None):
     return subprocess.run(
         [sys.executable, "-m", "twinld.cli", *map(str, arguments)],
+        check=False,
         cwd=cwd,
         input=stdin,
         capture_output=True,
         text=True,
-        check=False,
         timeout=60,
         env=env,
     )

@@ -74,9 +74,9 @@ def shape_findings(
 
     `languages` is the order in which messages are chosen, the project's own where it is empty.
     """
-    files = dataset.of_role("shapes")
-    if not files or not codes & SHAPE_CODES:
+    if not dataset.of_role("shapes") or not codes & SHAPE_CODES:
         return ShapeFindings((), 0, (), (), "none")
+    files = dataset.of_role("shapes", "ontology")  # the prefixes of SPARQL constraints are declared in the ontology
     from twinld.shacl import validate
 
     report = validate(dataset.table, _data(dataset, infer), [f.parsed.statements for f in files], engine=engine)

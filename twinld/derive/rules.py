@@ -25,8 +25,8 @@ def rule_files(dataset: Dataset) -> list[Path]:
 def derive(dataset: Dataset) -> Dataset:
     """Return the dataset with what its rules derive; the same dataset where there are no rules.
 
-    A rule sees the default graph with what was derived before it. Raises `ConfigError` for a rule that is no
-    CONSTRUCT query, and for rules that still find something new after twenty rounds.
+    A rule sees the default graph with what was derived in the round before. Raises `ConfigError` for a rule that is
+    no CONSTRUCT query or mints blank nodes, and for rules that still find something new after twenty rounds.
     """
     files = rule_files(dataset)
     if not files:
@@ -34,7 +34,7 @@ def derive(dataset: Dataset) -> Dataset:
     store = store_of(dataset)
     found: dict[tuple[str, str, str], None] = {}
     for _ in range(MAX_ROUNDS):
-        new = [triple for path in files for triple in _construct(store, path)]
+        new = [triple for path in files for triple in _construct(store, path, dataset)]
         fresh = [t for t in new if ox.Quad(*t) not in store]
         if not fresh:
             return dataset.with_derived(numbered(dataset, sorted(found)))
@@ -43,11 +43,11 @@ def derive(dataset: Dataset) -> Dataset:
     names = ", ".join(path.name for path in files)
     raise ConfigError(
         f"the rules in sparql/rules/ ({names}) still derive new triples after {MAX_ROUNDS} rounds",
-        hint="a rule that mints blank nodes or counts up never ends",
+        hint="a rule that counts up, or makes an IRI of an IRI, never ends",
     )
 
 
-def _construct(store: ox.Store, path: Path) -> list[ox.Triple]:
+def _construct(store: ox.Store, path: Path, dataset: Dataset) -> list[ox.Triple]:
     name = f"sparql/rules/{path.name}"
     try:
         answer = store.query(path.read_text(encoding="utf-8"))
@@ -55,7 +55,11 @@ def _construct(store: ox.Store, path: Path) -> list[ox.Triple]:
         raise ConfigError(f"not SPARQL: {error}", path=name) from error
     if not isinstance(answer, ox.QueryTriples):
         raise ConfigError("a rule is a CONSTRUCT query", path=name, hint="CONSTRUCT { ... } WHERE { ... }")
-    return list(answer)
+    triples = list(answer)
+    known = dataset.table.ids
+    if any(isinstance(t, ox.BlankNode) and key_of(t) not in known for triple in triples for t in triple):
+        raise ConfigError("a rule mints blank nodes", path=name, hint="make an IRI of what the node is about: IRI(...)")
+    return triples
 
 
 def numbered(dataset: Dataset, triples: Iterable[tuple[str, str, str]]) -> Statements:

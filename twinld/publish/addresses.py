@@ -28,10 +28,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The addresses of a project: its base IRI, and the languages of its pages, the default first."""
+    """The addresses of a project: its base IRI, and the languages of its pages, the default first.
+
+    `documents` are the IRIs under the base whose fragments name things (`ns` for `ns#Term`): documents, not things.
+    """
 
     base: str
     languages: tuple[str, ...] = ("en",)
+    documents: frozenset[str] = frozenset()
 
     def thing(self, iri: str) -> str:
         """Return the path that an IRI itself is served at: under the base what follows it, else its document's."""
@@ -64,7 +68,7 @@ class Addresses:
 
     def is_own_document(self, iri: str) -> bool:
         """Tell whether an IRI is a document by itself (answered with 200) and no thing (answered with 303)."""
-        return self.owns(iri) and ("#" in iri or iri[len(self.base) :].startswith("doc/"))
+        return self.owns(iri) and ("#" in iri or iri in self.documents or iri[len(self.base) :].startswith("doc/"))
 
     def targets(self, path: str, extensions: frozenset[str]) -> Iterator[Target]:
         """Yield what a path may mean, the likeliest first; which of them exists only the data can tell.
@@ -79,8 +83,8 @@ class Addresses:
         if not self.owns(iri):
             scheme, _, rest = iri.partition(":")
             return FOREIGN + _quoted(f"{scheme}/{rest.removeprefix('//')}").replace("?", "%3F").replace("#", "%23")
-        path, hash_sign, _ = iri[len(self.base) :].partition("#")
-        return _quoted(path if hash_sign or path.startswith("doc/") else "doc/" + path)
+        path = iri[len(self.base) :].partition("#")[0]
+        return _quoted(path if self.is_own_document(iri) else "doc/" + path)
 
     def _readings(self, path: str, extensions: frozenset[str]) -> Iterator[tuple[str, str | None, str | None]]:
         yield path, None, None

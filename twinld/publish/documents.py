@@ -38,20 +38,17 @@ class Document:
 class Found:
     """What a path leads to: a document to show (in one format and language, if the path names them), or to go to."""
 
-    document: Document
     target: Target
     redirect: str | None = None
 
 
-def find(publication: Publication, path: str, *, offset: int = 0) -> Found | None:
+def find(publication: Publication, path: str) -> Found | None:
     """Return what a path (percent-encoded or not, without leading slash) leads to, `None` if nothing is known."""
     for target in publication.addresses.targets(path, EXTENSIONS):
-        document = document_of(publication, target.iri, offset=offset)
-        if document is None:
+        if not publication.is_known(target.iri):
             continue
-        thing = not target.document and not publication.addresses.is_own_document(document.descriptions[0].iri)
-        redirect = publication.addresses.document(target.iri) if thing else None
-        return Found(document, target, redirect)
+        thing = not target.document and not publication.addresses.is_own_document(target.iri)
+        return Found(target, publication.addresses.document(target.iri) if thing else None)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from twinld.graph.dataset import Dataset
 from twinld.graph.description import Description, describe
 from twinld.graph.prefixes import prefix_map
 from twinld.publish.addresses import Addresses
+from twinld.publish.representation import Representation
 from twinld.query import Endpoint
 from twinld.query.canned import CannedQuery, read_all
 from twinld.rdf.terms import literal_parts
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Publication:
     """All that is published. `endpoint` runs SPARQL, `None` where there is none (a built site has no explore pages).
 
@@ -49,7 +50,7 @@ class Publication:
     @cached_property
     def addresses(self) -> Addresses:
         """Where things are served."""
-        return Addresses(self.dataset.base_iri, self.dataset.project.config.languages)
+        return Addresses(self.dataset.base_iri, self.dataset.project.config.languages, frozenset(self.fragments))
 
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:
@@ -86,10 +87,32 @@ class Publication:
                 parts.insert(0, document)
         return {document: tuple(parts) for document, parts in found.items()}
 
+    @cached_property
+    def files(self) -> Mapping[str, Callable[[], Representation]]:
+        """What makes each file at a fixed address, by its path."""
+        from twinld.publish.files import files
+
+        return files(self)
+
+    @cached_property
+    def negotiated(self) -> Mapping[str, Mapping[str, str]]:
+        """The addresses that choose among files by media type: for each the path by media type."""
+        from twinld.publish.files import negotiated
+
+        return negotiated(self)
+
     def has_document(self, iri: str) -> bool:
         """Tell whether a document about an IRI is published: whether the data say anything of it."""
         number = self.dataset.table.ids.get(f"<{iri}>")
         return number is not None and len(self.dataset.quads.rows_of_subject(number)) > 0
+
+    def is_known(self, iri: str) -> bool:
+        """Tell whether there is a document about an IRI: the data speak of it, point to it, or it has fragments."""
+        number = self.dataset.table.ids.get(f"<{iri}>")
+        quads = self.dataset.quads
+        if number is None:
+            return iri in self.fragments
+        return bool(quads.rows_of_subject(number) or quads.rows_of_object(number))
 
     def describe(self, iri: str, *, offset: int = 0) -> Description | None:
         """Return the description of an IRI; a document that holds hash IRIs is described with all of them."""

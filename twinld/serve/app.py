@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from twinld.publish.files import page
 from twinld.publish.publication import Publication
+from twinld.publish.representation import Representation
+from twinld.serve.negotiation import negotiate_language
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask, Request, Response
 
 CSP = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
@@ -38,12 +41,18 @@ def create_app(publication: Publication | Callable[[], Publication]) -> Flask:
     app = Flask("twinld", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.register_blueprint(sparql.sparql_blueprint(current))
+    app.register_blueprint(sparql.sparql_blueprint(current, editor=_editor))
     app.register_blueprint(canned.canned_blueprint(current))
     app.register_blueprint(publications.publication_blueprint(current))
     app.after_request(_common_headers)
     publications.handle_errors(app, current)
     return app
+
+
+def _editor(publication: Publication, request: Request) -> Representation:
+    """Return the page with the SPARQL editor in the reader's language."""
+    languages = publication.addresses.languages
+    return page(publication, "sparql", negotiate_language(request.headers.get("Accept-Language"), languages))
 
 
 def _common_headers(response: Response) -> Response:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
+from weakref import WeakKeyDictionary
 
 from twinld.errors import TwinldError
 from twinld.publish.addresses import PAGE
-from twinld.publish.documents import HTML, RDF_FORMATS, Document, find, represent
+from twinld.publish.documents import HTML, RDF_FORMATS, document_of, find, represent
+from twinld.publish.files import find_page, page
 from twinld.publish.publication import Publication
 from twinld.publish.representation import Representation
+from twinld.serve.kept import Kept, Prepared
 from twinld.serve.negotiation import negotiate, negotiate_language
 from twinld.serve.problems import PROBLEM_JSON, problem
-from twinld.serve.respond import respond
+from twinld.serve.respond import CACHE, respond
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask, Response
@@ -31,9 +35,11 @@ def publication_blueprint(current: Current) -> Blueprint:
     from flask import Blueprint
 
     blueprint = Blueprint("publication", __name__)
+    shelves: WeakKeyDictionary[Publication, Kept] = WeakKeyDictionary()
 
     def anything(path: str = "") -> Response:
-        return _answer(current(), path)
+        publication = current()
+        return _answer(publication, shelves.setdefault(publication, Kept()), path)
 
     for rule in ("/", "/<path:path>"):
         blueprint.add_url_rule(rule, view_func=anything, methods=["GET"])
@@ -54,24 +60,39 @@ def handle_errors(app: Flask, current: Current) -> None:
     app.register_error_handler(TwinldError, known_error)
 
 
-def _answer(publication: Publication, path: str) -> Response:
+def _answer(publication: Publication, kept: Kept, path: str) -> Response:
     from flask import request
 
-    fixed = publication.fixed(path)
-    if fixed is not None:
-        return respond(request, fixed(), vary="", cache=IMMUTABLE if path.startswith("static/") else _cache())
-    page = _page(publication, path)
-    if page is not None:
-        return page
+    if path in publication.files:
+        cache = IMMUTABLE if path.startswith("static/") else CACHE
+        return respond(request, kept.get(path, publication.files[path]), vary="", cache=cache)
+    if path in publication.negotiated:
+        return _chosen(publication, kept, publication.negotiated[path])
     if path == "doc" and "iri" in request.args:
         return _redirect(publication.addresses.document(request.args["iri"]))
-    return _resource(publication, _wire_path(path))
+    return _page(publication, kept, path) or _resource(publication, kept, _wire_path(path))
 
 
-def _cache() -> str:
-    from twinld.serve.respond import CACHE
+def _chosen(publication: Publication, kept: Kept, choice: Mapping[str, str]) -> Response:
+    """Answer an address that chooses among files by media type."""
+    from flask import request
 
-    return CACHE
+    media_type = negotiate(request.headers.get("Accept"), tuple(choice), aliases=ALIASES)
+    if media_type is None:
+        raise _not_acceptable(tuple(choice))
+    if media_type == HTML:
+        found = _page(publication, kept, choice[media_type].removesuffix(f".{PAGE}"))
+        assert found is not None
+        found.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+        return found
+    path = choice[media_type]
+    return respond(request, kept.get(path, publication.files[path]))
+
+
+def _not_acceptable(offered: Sequence[str]) -> HTTPException:
+    from werkzeug.exceptions import NotAcceptable
+
+    return NotAcceptable(f"there is no representation that you accept; there are {', '.join(offered)}")
 
 
 def _wire_path(path: str) -> str:
@@ -84,53 +105,63 @@ def _wire_path(path: str) -> str:
     return raw[len(root) + 1 :] if raw.startswith(root + "/") and "%" in raw else path
 
 
-def _page(publication: Publication, path: str) -> Response | None:
+def _page(publication: Publication, kept: Kept, path: str) -> Response | None:
     """Answer a page that is about no resource: home, lists, search; the bare address negotiates the language."""
     from flask import request
 
-    languages = publication.addresses.languages
-    for language, page in publication.pages(path):
-        chosen = language or negotiate_language(request.headers.get("Accept-Language"), languages)
-        found = page(chosen, request.args.to_dict(flat=False))
-        return respond(request, found, vary="" if language else "Accept-Language")
-    return None
-
-
-def _resource(publication: Publication, path: str) -> Response:
-    from flask import abort, request
-
-    offset = request.args.get("offset", 0, type=int)
-    found = find(publication, path, offset=max(0, offset))
+    found = find_page(publication, path)
     if found is None:
-        _abort_gone_or_unknown(publication, path)
-        raise AssertionError("unreachable")
+        return None
+    name, free, language = found
+    chosen = language or negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
+    parameters = request.args.to_dict(flat=False) if free.live else {}
+    make = partial(page, publication, name, chosen, parameters)
+    made = make() if parameters else kept.get((name, chosen), make)
+    return respond(request, made, vary="" if language else "Accept-Language")
+
+
+def _resource(publication: Publication, kept: Kept, path: str) -> Response:
+    from flask import request
+
+    found = find(publication, path)
+    if found is None:
+        raise _gone_or_unknown(publication, path)
     if found.redirect is not None:
         return _redirect(found.redirect)
-    extension, language = found.target.extension, found.target.language
+    extension, language, vary = found.target.extension, found.target.language, ""
     if extension is None:
+        vary = "Accept, Accept-Language"
         chosen = negotiate(request.headers.get("Accept"), OFFERED, aliases=ALIASES)
         if chosen is None:
-            abort(406, f"there is no representation that you accept; there are {', '.join(OFFERED)}")
+            raise _not_acceptable(OFFERED)
         extension = RDF_TYPES.get(chosen, PAGE)
-        if extension == PAGE:
-            language = negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
-        return respond(
-            request, _represent(publication, found.document, extension, language), vary="Accept, Accept-Language"
-        )
-    return respond(request, _represent(publication, found.document, extension, language), vary="")
+    if extension == PAGE and language is None and vary:
+        language = negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
+    return respond(request, _kept_document(publication, kept, found.target.iri, extension, language), vary=vary)
 
 
-def _represent(publication: Publication, document: Document, extension: str, language: str | None) -> Representation:
-    return represent(publication, document, extension, language)
+def _kept_document(
+    publication: Publication, kept: Kept, iri: str, extension: str, language: str | None
+) -> Prepared | Representation:
+    """Return a document in one format; those after the first thousand incoming statements are not kept."""
+    from flask import request
+
+    offset = max(0, request.args.get("offset", 0, type=int))
+
+    def make() -> Representation:
+        document = document_of(publication, iri, offset=offset)
+        assert document is not None  # it was found
+        return represent(publication, document, extension, language)
+
+    return make() if offset else kept.get((iri, extension, language), make)
 
 
-def _abort_gone_or_unknown(publication: Publication, path: str) -> None:
-    from flask import abort
+def _gone_or_unknown(publication: Publication, path: str) -> HTTPException:
+    from werkzeug.exceptions import Gone, NotFound
 
-    config = publication.dataset.project.config
-    if any(publication.addresses.base + path == iri for iri in config.retired):
-        abort(410, "this was published once and has been withdrawn")
-    abort(404, "nothing is known of this address")
+    if publication.addresses.base + unquote(path) in publication.dataset.project.config.retired:
+        return Gone("this was published once and has been withdrawn")
+    return NotFound("nothing is known of this address")
 
 
 def _redirect(path: str) -> Response:
@@ -141,7 +172,7 @@ def _redirect(path: str) -> Response:
     query = urlencode([(k, v) for k, v in request.args.items(multi=True) if k != "iri"])
     response.headers["Location"] = f"{request.script_root}/{path}" + (f"?{query}" if query else "")
     response.headers["Vary"] = "Accept"
-    response.headers["Cache-Control"] = _cache()
+    response.headers["Cache-Control"] = CACHE
     return response
 
 

@@ -148,8 +148,8 @@ def _iri(value: object) -> str:
 
 def _base_iri(value: object) -> str:
     iri = _iri(value)
-    if not re.match(r"https?://[^/]+/", iri) or iri[-1] not in "/#":
-        raise ValueError(f"{iri} must start with http:// or https:// and end with / or #")
+    if not re.match(r"https?://[^/]+/", iri) or not iri.endswith("/"):
+        raise ValueError(f"{iri} must start with http:// or https:// and end with /")
     return iri
 
 

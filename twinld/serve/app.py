@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from twinld.publish.files import page
 from twinld.publish.publication import Publication
+from twinld.publish.queries import query_representation
 from twinld.publish.representation import Representation
+from twinld.query.canned import CannedQuery
+from twinld.serve.canned import OWN
 from twinld.serve.negotiation import negotiate_language
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def create_app(publication: Publication | Callable[[], Publication]) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.register_blueprint(sparql.sparql_blueprint(current, editor=_editor))
-    app.register_blueprint(canned.canned_blueprint(current))
+    app.register_blueprint(canned.canned_blueprint(current, page=_query_page))
     app.register_blueprint(publications.publication_blueprint(current))
     app.after_request(_common_headers)
     publications.handle_errors(app, current)
@@ -51,8 +54,18 @@ def create_app(publication: Publication | Callable[[], Publication]) -> Flask:
 
 def _editor(publication: Publication, request: Request) -> Representation:
     """Return the page with the SPARQL editor in the reader's language."""
-    languages = publication.addresses.languages
-    return page(publication, "sparql", negotiate_language(request.headers.get("Accept-Language"), languages))
+    return page(publication, "sparql", _language(publication, request))
+
+
+def _query_page(publication: Publication, query: CannedQuery, request: Request, language: str | None) -> Representation:
+    """Return the page of a canned query in the language of its address, or the reader's."""
+    values = {name: texts for name, texts in request.args.to_dict(flat=False).items() if name not in OWN}
+    chosen = language or _language(publication, request)
+    return query_representation(publication, query, values, chosen)
+
+
+def _language(publication: Publication, request: Request) -> str:
+    return negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
 
 
 def _common_headers(response: Response) -> Response:

@@ -32,7 +32,8 @@ def served(*arguments: object, cwd: Path) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         code = process.wait(timeout=20)
-    assert code == 0, "".join(said)
+    if code != 0:
+        pytest.fail(f"the server ended with {code}:\n" + "".join(said))
 
 
 @pytest.fixture(scope="session")

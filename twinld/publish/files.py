@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Maker = Callable[[], Representation]
 CATALOGUE = "catalog"
+DATA_PAGE = "data/"
 VOID = "void"
 WELL_KNOWN_VOID = ".well-known/void"
 VOID_FORMATS = (TURTLE, RDF_XML, JSON_LD, N_TRIPLES)
@@ -47,13 +48,15 @@ def files(publication: Publication) -> Mapping[str, Maker]:
 def negotiated(publication: Publication) -> Mapping[str, Mapping[str, str]]:
     """Return the addresses that choose among files by media type: for each the path by media type, the first preferred.
 
-    `text/html` leads to a page.
+    `text/html` leads to the page about the data, if there is one.
     """
+    from twinld.publish.pages import free_pages
+
     statistics = {f.media_type: f"{VOID}.{f.extension}" for f in VOID_FORMATS}
     found = {VOID: statistics, WELL_KNOWN_VOID: statistics}
     if has_catalogue(publication):
         rdf = {f.media_type: f"{CATALOGUE}.{f.extension}" for f in CATALOGUE_FORMATS}
-        found[CATALOGUE] = {**rdf, HTML: f"{CATALOGUE}.{PAGE}"}
+        found[CATALOGUE] = rdf | ({HTML: DATA_PAGE} if DATA_PAGE in free_pages(publication) else {})
     return found
 
 

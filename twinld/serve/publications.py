@@ -81,7 +81,7 @@ def _chosen(publication: Publication, kept: Kept, choice: Mapping[str, str]) -> 
     if media_type is None:
         raise _not_acceptable(tuple(choice))
     if media_type == HTML:
-        found = _page(publication, kept, choice[media_type].removesuffix(f".{PAGE}"))
+        found = _page(publication, kept, choice[media_type])
         assert found is not None
         found.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
         return found

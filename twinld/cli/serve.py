@@ -77,10 +77,13 @@ def _serve(dataset: Dataset, options: argparse.Namespace, limits: Limits, create
     url = url_of(listener)
     with opened(dataset, public_url=options.public_url or url, limits=limits) as publication:
         app = create_app(publication)
-        announce(url, asked=options.port, title=title_of(dataset), resources=len(set(dataset.quads.subject)))
-        if options.open:
-            webbrowser.open(url)
-        run(app, listener, workers=options.workers)
+
+        def ready() -> None:
+            announce(url, asked=options.port, title=title_of(dataset), resources=len(set(dataset.quads.subject)))
+            if options.open:
+                webbrowser.open(url)
+
+        run(app, listener, workers=options.workers, ready=ready)
     return 0
 
 

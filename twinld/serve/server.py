@@ -7,6 +7,7 @@ import gc
 import os
 import socket
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twinld.errors import UsageError
@@ -43,8 +44,10 @@ def url_of(listener: socket.socket) -> str:
     return f"http://{shown}:{port}/"
 
 
-def run(app: Flask, listener: socket.socket, *, workers: int | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; running answers finish first.
+def run(
+    app: Flask, listener: socket.socket, *, workers: int | None = None, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until SIGTERM or SIGINT; running answers finish first. `ready` is called once signals are heeded.
 
     The data are loaded once, before the workers are forked, and the garbage collector is frozen, so that they stay
     shared. This process is single-threaded when it forks.
@@ -55,6 +58,7 @@ def run(app: Flask, listener: socket.socket, *, workers: int | None = None) -> N
         def load_config(self) -> None:
             for name, value in _settings(listener, workers).items():
                 self.cfg.set(name, value)
+            self.cfg.set("when_ready", lambda _server: ready())
 
         def load(self) -> Flask:
             return app

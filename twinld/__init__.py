@@ -1,1 +1,55 @@
-"""Check, publish and query a folder of RDF."""
+"""Check, publish and query a folder of RDF.
+
+The names below are the library; each is imported when it is first used, so that `import twinld` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twinld.checks.run import CheckReport, run_checks
+    from twinld.derive.rules import derive
+    from twinld.errors import TwinldError
+    from twinld.graph.dataset import Dataset, load
+    from twinld.graph.description import Description, describe
+    from twinld.serve.app import create_app
+    from twinld.source.project import Project, open_files, open_project
+
+_HOMES = {
+    "CheckReport": "twinld.checks.run",
+    "Dataset": "twinld.graph.dataset",
+    "Description": "twinld.graph.description",
+    "Project": "twinld.source.project",
+    "TwinldError": "twinld.errors",
+    "create_app": "twinld.serve.app",
+    "derive": "twinld.derive.rules",
+    "describe": "twinld.graph.description",
+    "load": "twinld.graph.dataset",
+    "open_files": "twinld.source.project",
+    "open_project": "twinld.source.project",
+    "run_checks": "twinld.checks.run",
+}
+
+__all__ = [
+    "CheckReport",
+    "Dataset",
+    "Description",
+    "Project",
+    "TwinldError",
+    "create_app",
+    "derive",
+    "describe",
+    "load",
+    "open_files",
+    "open_project",
+    "run_checks",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - what is looked up has the type of its home
+    """Return a public name from its home. Source: PEP 562."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'twinld' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -26,11 +26,15 @@ def command(commands: Subparsers, name: str, summary: str, examples: str) -> arg
 
 def project_of(options: argparse.Namespace, *, builtin: bool = False) -> Project:
     """Return the project that a command line means; with `builtin` the one in the package stands in, and is named."""
-    import sys
-
     from twinld.source.project import open_project
 
-    project = open_project(options.project, builtin=builtin)
+    return announced(open_project(options.project, builtin=builtin))
+
+
+def announced(project: Project) -> Project:
+    """Return a project, having said on standard error if it is the built-in one."""
+    import sys
+
     if project.builtin:
         sys.stderr.write("no project here: this is the built-in one (twinld init makes your own)\n")
     return project

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from twinld.cli.options import Subparsers, command
+from twinld.cli.options import Subparsers, announced, command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,9 +88,10 @@ def _serve(dataset: Dataset, options: argparse.Namespace, limits: Limits, create
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:
-    from twinld.serve.opening import dataset_of
+    from twinld.serve.opening import dataset_of, project_of
 
-    return dataset_of(options.paths, project=options.project, base_iri=options.base_iri, force=options.force)
+    project = announced(project_of(options.paths, options.project))
+    return dataset_of(project, base_iri=options.base_iri, force=options.force)
 
 
 def _get(app: Flask, options: argparse.Namespace) -> int:

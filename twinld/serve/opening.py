@@ -22,21 +22,18 @@ class ViolatedError(TwinldError):
     exit_code = 1
 
 
-def dataset_of(
-    paths: Sequence[str], *, project: str | None = None, base_iri: str | None = None, force: bool = False
-) -> Dataset:
-    """Return the loaded dataset of a project folder or of RDF files, with what its rules derive.
+def dataset_of(project: Project, *, base_iri: str | None = None, force: bool = False) -> Dataset:
+    """Return the loaded dataset of a project, or of RDF files taken as one, with what its rules derive.
 
-    A project is checked first. Raises `ViolatedError` where it has violations, unless forced; files of no project
-    are taken as they are, and what cannot be parsed in them is said on standard error.
+    A configured project is checked first. Raises `ViolatedError` where it has violations, unless forced; files of no
+    project are taken as they are, and what cannot be parsed in them is said on standard error.
     """
     from twinld.derive.rules import derive
 
-    opened_project = project_of(paths, project)
     if base_iri:
-        opened_project = replace(opened_project, config=replace(opened_project.config, base_iri=base_iri))
-    dataset = load(opened_project)
-    if opened_project.config.path is not None:
+        project = replace(project, config=replace(project.config, base_iri=base_iri))
+    dataset = load(project)
+    if project.config.path is not None:
         _refuse_violations(dataset, force=force)
     else:
         _warn_of_errors(dataset)
@@ -44,15 +41,12 @@ def dataset_of(
 
 
 def project_of(paths: Sequence[str], project: str | None = None) -> Project:
-    """Return the project that is meant: one folder, some files, or the one around (else the built-in one, said so)."""
+    """Return the project that is meant: one folder, some files, or the one around (else the built-in one)."""
     if len(paths) == 1 and Path(paths[0]).is_dir():
         return open_project(paths[0])
     if paths:
         return open_files(paths)
-    opened_project = open_project(project, builtin=True)
-    if opened_project.builtin:
-        sys.stderr.write("no project here: this is the built-in one (twinld init makes your own)\n")
-    return opened_project
+    return open_project(project, builtin=True)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def shape_findings(
     files = dataset.of_role("shapes", "ontology")  # the prefixes of SPARQL constraints are declared in the ontology
     from twinld.shacl import validate
 
-    report = validate(dataset.table, _data(dataset, infer), [f.parsed.statements for f in files], engine=engine)
+    report = validate(dataset.table, _data(dataset, infer), _shapes(dataset), engine=engine)
     results = [r for r in report.results if _rule(r).code in codes]
     looked_at = [file.parsed for file in dataset.of_role("ontology", "data")]
     located = locate(dataset.table, looked_at, [file.parsed for file in files], results)
@@ -95,6 +95,14 @@ def shape_findings(
         report.engine,
         report.notes,
     )
+
+
+def _shapes(dataset: Dataset) -> list[Statements]:
+    """Return the shapes, and of the ontology the files that declare the prefixes of their SPARQL (SHACL 5.2.1)."""
+    declares = dataset.table.ids.get("<http://www.w3.org/ns/shacl#declare>")
+    ontology = [file.parsed.statements for file in dataset.of_role("ontology")]
+    prefix_maps = [statements for statements in ontology if declares in statements.predicate] if declares else []
+    return [*(file.parsed.statements for file in dataset.of_role("shapes")), *prefix_maps]
 
 
 def _data(dataset: Dataset, infer: str) -> list[Statements]:

@@ -1,0 +1,203 @@
+"""Each canned query answers what is known; the empty answers are empty."""
+
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from twinld.query.canned import read_canned
+
+ROOT = Path(__file__).resolve().parents[2]
+ID = "https://w3id.org/twinld/id/"
+QUERIES = sorted((ROOT / "sparql").glob("*.rq"))
+
+
+def rows(dataset: ox.Store, name: str, **values: str) -> list[dict[str, str | None]]:
+    """Run a canned query with values bound as the toolkit binds them."""
+    path = ROOT / "sparql" / f"{name}.rq"
+    text = read_canned(path.read_text(encoding="utf-8"), str(path)).bind(_examples(path) | values)
+    found = dataset.query(text)
+    names = [variable.value for variable in found.variables]
+    return [{name: row[name].value if row[name] is not None else None for name in names} for row in found]
+
+
+def _examples(path: Path) -> dict[str, str]:
+    """The example values of the file as a person types them."""
+    query = read_canned(path.read_text(encoding="utf-8"), str(path))
+    examples = {}
+    for parameter in query.parameters:
+        prefix, colon, local = parameter.example.partition(":")
+        typed = re.match(r'"(.*)"', parameter.example)
+        examples[parameter.name] = typed[1] if typed else query.prefixes[prefix] + local if colon else parameter.example
+    return examples
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_runs_as_it_stands(dataset, path):
+    found = list(dataset.query(path.read_text(encoding="utf-8")))
+
+    assert found or path.stem == "common-partners"
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_has_a_title_in_each_language(path):
+    titles = read_canned(path.read_text(encoding="utf-8"), str(path)).titles
+
+    assert set(titles) == {"", "fi", "sv"}
+
+
+def test_nanjing_is_a_party_of_24_relations_of_the_first_document(dataset):
+    found = rows(dataset, "agreements-of-authority", authority=f"{ID}authority/cn-nanjing")
+
+    kinds = [row["kind"] for row in found if _seed(dataset, row["relation"])]
+    assert len(kinds) == 24
+    assert kinds.count("memorandum of understanding") == 4
+
+
+def _seed(dataset: ox.Store, relation: str) -> bool:
+    source = f"{ID}source/nanjinger-sister-cities"
+    return bool(
+        dataset.query(
+            f"ASK {{ ?claim <https://w3id.org/twinld/ns#claimOn> <{relation}> ; "
+            f"<http://www.w3.org/ns/prov#hadPrimarySource> <{source}> }}"
+        )
+    )
+
+
+def test_seinajoki_has_six_twinnings_a_memorandum_two_partners_and_a_letter_of_intent(dataset):
+    found = rows(dataset, "agreements-of-authority", authority=f"{ID}authority/fi-seinajoki")
+
+    kinds = [row["kind"] for row in found]
+    assert kinds.count("twin town") >= 6
+    assert kinds.count("memorandum of understanding") == 1
+    assert kinds.count("partner city") == 2
+    assert kinds.count("letter of intent") == 1
+
+
+def test_labels_come_in_the_language_that_is_asked_for(dataset):
+    found = rows(dataset, "agreements-of-authority", authority=f"{ID}authority/fi-kuopio", language="fi")
+
+    assert "ystävyyskaupunki (sister city)" in {row["kind"] for row in found}
+
+
+def test_nanjing_and_nanchang_have_no_partner_in_common(dataset):
+    found = rows(
+        dataset,
+        "common-partners",
+        first=f"{ID}authority/cn-nanjing",
+        second=f"{ID}authority/cn-nanchang",
+    )
+
+    assert found == []
+
+
+def test_a_misspelt_name_finds_its_city(dataset):
+    found = rows(dataset, "find-authority", text="Takamastsu")
+
+    assert [(row["label"], row["found"]) for row in found] == [("Takamatsu", "misspelling")]
+
+
+def test_a_wikidata_item_finds_its_authority(dataset):
+    found = rows(dataset, "authority-by-identifier", identifier="http://www.wikidata.org/entity/Q16666")
+
+    assert [row["label"] for row in found] == ["Nanjing"]
+
+
+def test_the_suspension_of_nagoya_is_one_of_exchanges(dataset):
+    found = rows(dataset, "status-history", authority=f"{ID}authority/jp-nagoya")
+
+    begun = [row for row in found if row["date"] == "2012-02-21"]
+    assert [(row["status"], row["actingParty"]) for row in begun] == [("in force, exchanges suspended", "Nanjing")]
+
+
+def test_the_year_2028_has_its_anniversaries(dataset):
+    found = {row["label"]: row["years"] for row in rows(dataset, "anniversaries", year="2028")}
+
+    expected = {
+        "Nagoya–Nanjing": "50",
+        "Leipzig–Nanjing": "40",
+        "Nanchang–Toluca": "40",
+        "Nanjing–Perth (Western Australia)": "30",
+        "Malacca City–Nanjing": "20",
+        "Nanchang–Quilmes": "20",
+        "Bien Hoa–Nanjing": "10",
+        "Nanjing–Shiraz": "10",
+        "Concepción (Chile)–Nanjing": "10",
+        "Nanjing–Semarang": "10",
+    }
+    assert expected.items() <= {label.split(",")[0]: years for label, years in found.items()}.items()
+
+
+def test_nanjing_signed_four_documents_in_2018(dataset):
+    found = [row for row in rows(dataset, "signed-in-year", year="2018") if "Nanjing" in row["label"]]
+
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("relation", "preferred", "other"),
+    [
+        ("schweinfurt--seinajoki", "1979", "1974"),
+        ("koszalin--seinajoki", "1987", "1988"),
+        ("bloemfontein--nanjing", "2000-03", "1999"),
+        ("barranquilla--nanjing", "2001", "2021-07"),
+        ("malacca--nanjing", "2008-10-31", "2001"),
+        ("nanchang--skopje", "1984-03-20", "1985"),
+        ("nanchang--peine-district", "2009-10-13", "2009-06"),
+    ],
+)
+def test_both_claims_of_a_contradiction_are_shown(dataset, relation, preferred, other):
+    found = rows(dataset, "contradictory-claims")
+
+    shown = {(row["preferred"], row["other"]) for row in found if row["relation"] == f"{ID}agreement/{relation}"}
+    assert (preferred, other) in shown
+
+
+def test_finnish_municipalities_have_their_chinese_partners(dataset):
+    country = "http://publications.europa.eu/resource/authority/country/"
+    found = rows(dataset, "relations-between-countries", first=country + "FIN", second=country + "CHN")
+
+    partners = {(row["party"], row["partner"]) for row in found}
+    assert {("Valkeakoski", "Nanchang"), ("Toijala", "Nanchang"), ("Helsinki", "Beijing")} <= partners
+    assert sum(party == "Seinäjoki" for party, _ in partners) == 5
+
+
+def test_districts_and_counties_are_parties_too(dataset):
+    found = {row["party"]: row["level"] for row in rows(dataset, "parties-above-municipality")}
+
+    assert found["Pudong New Area"] == "district level"
+    assert found["Jiangjin District"] == "district level"
+    assert found["Rudong County"] == "county level"
+    assert found["Peine District"] == "county level"
+
+
+def test_helsinki_takes_part_in_ten_networks(dataset):
+    found = rows(dataset, "memberships-of-authority", authority=f"{ID}authority/fi-helsinki")
+
+    seed = [row for row in found if row["source"] == "Partners and networks, page of the City of Helsinki"]
+    kinds = {row["label"]: row["membershipKind"] for row in seed}
+    assert len(kinds) == 10
+    assert [label for label, kind in kinds.items() if kind != "participant"] == [
+        "Helsinki-Tallinn Euregio",
+        "Union of Capitals of the European Union",
+    ]
+
+
+def test_four_friendship_associations_support_relations_of_seinajoki(dataset):
+    found = rows(dataset, "supporters")
+
+    associations = [row for row in found if row["organisationKind"] == "friendship association"]
+    assert len(associations) == 4
+    assert all("Seinäjoki" in row["relation"] for row in associations)
+
+
+def test_the_end_with_veliky_novgorod_names_side_and_reason(dataset):
+    found = {row["label"].split(",")[0]: row for row in rows(dataset, "suspended-or-ended")}
+
+    ended = found["Seinäjoki–Veliky Novgorod"]
+    assert (ended["status"], ended["actingParty"], ended["reason"]) == (
+        "terminated by one side",
+        "Seinäjoki",
+        "armed conflict",
+    )

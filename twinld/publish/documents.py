@@ -60,6 +60,20 @@ def document_of(publication: Publication, iri: str, *, offset: int = 0) -> Docum
     return Document(iri, known) if known else None
 
 
+def documents(publication: Publication) -> Iterator[str]:
+    """Yield the IRI of every document once, in order: of each thing that the data speak of, a vocabulary's as one."""
+    keys = publication.dataset.table.keys
+    seen: set[str] = set()
+    for key in sorted({keys[number] for number in set(publication.dataset.quads.subject)}):
+        if not key.startswith("<"):
+            continue
+        whole = key[1:-1].partition("#")[0]
+        iri = whole if whole in publication.fragments else key[1:-1]
+        if iri not in seen:
+            seen.add(iri)
+            yield iri
+
+
 def represent(
     publication: Publication, document: Document, extension: str, language: str | None = None
 ) -> Representation:

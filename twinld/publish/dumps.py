@@ -82,6 +82,13 @@ def dumps(publication: Publication) -> Mapping[str, Callable[[], Representation]
     return {dump.path: dump.representation for dump in publication.dumps}
 
 
+def remember_sizes(publication: Publication, sizes: Mapping[str, int]) -> None:
+    """Note the sizes of dumps that were written just now, so that the catalogue need not write them again."""
+    for dump in publication.dumps:
+        if dump.path in sizes:
+            vars(dump)["size"] = sizes[dump.path]  # where cached_property keeps it
+
+
 def unwritable(extract: Extract) -> tuple[str, ...]:
     """Return the predicates of an extract, as keys, that RDF/XML has no name for."""
     dataset = extract.dataset

@@ -31,10 +31,15 @@ class Extract:
 
     name: str
     kind: str
-    dataset: Dataset
+    order: OrderedStatements
     rows: Callable[[bool], Iterable[int]]
     source: bool = True
     graph: str | None = None
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset that the statements are of."""
+        return self.order.dataset
 
     @cached_property
     def size(self) -> int:
@@ -94,6 +99,10 @@ class OrderedStatements:
         ranks = array("I", map(self._ranks.__getitem__, self.dataset.quads.graph))
         return array("I", sorted(self.by_subject, key=ranks.__getitem__))
 
+    def sort(self) -> None:
+        """Find both orders now rather than when they are first asked for."""
+        assert len(self.by_graph) == len(self.by_subject)
+
     def chosen(self, flags: bytes) -> Callable[[bool], Iterable[int]]:
         """Return what gives the rows that have a flag, in either order."""
         return lambda by_graph: (row for row in (self.by_graph if by_graph else self.by_subject) if flags[row])
@@ -133,7 +142,7 @@ def extracts(dataset: Dataset) -> tuple[Extract, ...]:
     parts = [(name, "whole", sources)]
     parts += [(f"{name}-{label}", label, _role_flags(dataset, role)) for role, label in ROLE_NAMES.items()]
     parts.append((f"{name}-concepts", "concepts", _concept_flags(dataset, sources)))
-    flagged = (Extract(path, kind, dataset, order.chosen(flags)) for path, kind, flags in parts if 1 in flags)
+    flagged = (Extract(path, kind, order, order.chosen(flags)) for path, kind, flags in parts if 1 in flags)
     return (*flagged, *_graphs(order))
 
 
@@ -179,7 +188,7 @@ def _graphs(order: OrderedStatements) -> Iterator[Extract]:
         if key.startswith("<"):
             iri = key[1:-1]
             source = iri != dataset.derived_graph
-            yield Extract(_graph_path(dataset, iri), "graph", dataset, order.of_graph(graph), source, iri)
+            yield Extract(_graph_path(dataset, iri), "graph", order, order.of_graph(graph), source, iri)
 
 
 def _graph_path(dataset: Dataset, iri: str) -> str:

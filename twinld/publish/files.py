@@ -16,6 +16,8 @@ from twinld.publish.documents import HTML
 from twinld.publish.dumps import dumps
 from twinld.publish.publication import Publication
 from twinld.publish.representation import Link, Representation
+from twinld.publish.sitemap import search_engine_files
+from twinld.publish.tables import tables
 from twinld.publish.void import void
 from twinld.rdf.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 
@@ -106,7 +108,9 @@ def _files(publication: Publication) -> Iterator[tuple[str, Maker]]:
 
     for path, content in static_files().items():
         yield path, partial(_static, path, content)
+    yield from search_engine_files(publication)
     yield from dumps(publication).items()
+    yield from tables(publication).items()
     for rdf_format in VOID_FORMATS:
         yield f"{VOID}.{rdf_format.extension}", partial(void, publication, rdf_format)
     if has_catalogue(publication):

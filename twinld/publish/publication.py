@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from twinld.rdf.terms import literal_parts
 
 if TYPE_CHECKING:
     from twinld.publish.dumps import Dump
+    from twinld.query import Rows
 
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 
@@ -27,14 +28,14 @@ class Publication:
     """All that is published. `endpoint` runs SPARQL, `None` where there is none (a built site has no explore pages).
 
     `public_url` is the absolute URL of the deployment's root with a final slash; pages link relative to it, the
-    catalogue writes it out. `static` says that it is a built site: no SPARQL, no parameters, no pages that need them.
+    catalogue writes it out. `found` are answers of canned queries for a publication without an endpoint.
     """
 
     dataset: Dataset
     public_url: str
     queries: Mapping[str, CannedQuery]
     endpoint: Endpoint | None = None
-    static: bool = False
+    found: Mapping[str, Rows] = field(default_factory=dict)
 
     @classmethod
     def of(cls, dataset: Dataset, *, public_url: str | None = None, endpoint: Endpoint | None = None) -> Publication:
@@ -47,10 +48,26 @@ class Publication:
         queries = read_all(files, base=dataset.base_iri, prefixes=prefix_map(dataset))
         return cls(dataset, public_url or dataset.base_iri, queries, endpoint)
 
+    def for_site(self) -> Publication:
+        """Return what a built site publishes: no endpoint, but the answers of the queries without parameters."""
+        return replace(self, endpoint=None, found=self.answers)
+
+    @property
+    def static(self) -> bool:
+        """Whether this is a built site: without an endpoint there are no services and no pages that need one."""
+        return self.endpoint is None
+
     @cached_property
     def addresses(self) -> Addresses:
         """Where things are served."""
         return Addresses(self.dataset.base_iri, self.dataset.project.config.languages, frozenset(self.fragments))
+
+    @cached_property
+    def answers(self) -> Mapping[str, Rows]:
+        """The rows of each canned SELECT without parameters, by its name; a built site has those found for it."""
+        from twinld.publish.tables import answers
+
+        return self.found if self.endpoint is None else answers(self)
 
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -37,7 +38,7 @@ def turtle_lines(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> Iterator
     """Yield the document of sorted quads; quads with a graph make it TriG."""
     prefixes = {prefix: namespace for prefix, namespace in prefixes.items() if _PREFIX.fullmatch(prefix)}
     yield from (f"@prefix {prefix}: {iri_reference(f'<{each}>')} .\n" for prefix, each in sorted(prefixes.items()))
-    writer = _Writer(_term_writer(prefixes), _Blanks(quads).nested())
+    writer = _Writer(_term_writer(tuple(sorted(prefixes.items()))), _Blanks(quads).nested())
     first = not prefixes
     for graph, members in groupby(quads, key=itemgetter(3)):
         separator = "" if first else "\n"
@@ -101,8 +102,9 @@ class _Writer:
         return members
 
 
-def _term_writer(prefixes: Mapping[str, str]) -> Callable[[str], str]:
-    by_namespace = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)}
+@lru_cache(maxsize=64)  # documents of one kind use the same prefixes, and a pattern takes a millisecond to compile
+def _term_writer(prefixes: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+    by_namespace = {namespace: prefix for prefix, namespace in reversed(prefixes)}
     longest_first = "|".join(re.escape(each) for each in sorted(by_namespace, key=len, reverse=True))
     curie = re.compile(rf"<({longest_first})({LOCAL_NAME})>") if by_namespace else re.compile(r"(?!)()()")
 

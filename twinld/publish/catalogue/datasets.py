@@ -10,6 +10,7 @@ from twinld.publish.catalogue.frame import Frame
 from twinld.publish.catalogue.terms import TYPE, date, iri, iris, number, say, text, texts
 from twinld.publish.catalogue.wording import worded
 from twinld.publish.dumps import Dump
+from twinld.publish.tables import GEOJSON, tables
 from twinld.rdf.formats import TURTLE
 from twinld.rdf.writing import Triple
 from twinld.source.config import Texts
@@ -45,23 +46,50 @@ def entries(frame: Frame) -> Iterator[Entry]:
             yield Entry(kind, kind, title, description, landings[kind], f"{EU}dataset-type/{name}")
 
 
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file that a distribution is about; `format` is how it is called, `packed` whether it is gzipped."""
+
+    path: str
+    media_type: str
+    format: str
+    size: int
+    packed: bool = False
+    service: bool = False
+
+
 def dataset_facts(frame: Frame) -> Iterator[Triple]:
     """Yield the datasets, their distributions, and the types of what these name."""
     used: set[str] = set()
     for entry in entries(frame):
-        yield from _dataset(frame, entry)
-        for dump in distributions(frame, entry):
-            used.add(dump.format.media_type)
-            yield from _distribution(frame, entry, dump)
+        files = distributions(frame, entry)
+        yield from _dataset(frame, entry, files)
+        for file in files:
+            used.add(file.media_type)
+            yield from _distribution(frame, entry, file)
     yield from format_facts(used, compressed=True)
 
 
-def distributions(frame: Frame, entry: Entry) -> list[Dump]:
-    """Return the dumps that are the distributions of a dataset."""
-    return [dump for dump in frame.publication.dumps if dump.extract.kind == entry.kind]
+def distributions(frame: Frame, entry: Entry) -> list[FileEntry]:
+    """Return the files of a dataset: its dumps, and the tables where it is the data themselves."""
+    found = [
+        FileEntry(dump.path, dump.format.media_type, dump.format.label, dump.size, dump.gzipped, _serves(frame, dump))
+        for dump in frame.publication.dumps
+        if dump.extract.kind == entry.kind
+    ]
+    return [*found, *_tables(frame)] if entry.kind == "whole" else found
 
 
-def _dataset(frame: Frame, entry: Entry) -> Iterator[Triple]:
+def _tables(frame: Frame) -> Iterator[FileEntry]:
+    for path, make in tables(frame.publication).items():
+        table = make()
+        name = path.rpartition("/")[2].partition(".")[0]
+        label = "GeoJSON" if table.media_type == GEOJSON else "CSV"
+        title = frame.publication.queries[name].title
+        yield FileEntry(path, table.media_type, f"{title}, {label}", len(table.body))
+
+
+def _dataset(frame: Frame, entry: Entry, files: list[FileEntry]) -> Iterator[Triple]:
     config = frame.config
     key = frame.part(entry.name)
     yield from say(iri(frame.iri), ("dcat:dataset", [key]))
@@ -79,7 +107,7 @@ def _dataset(frame: Frame, entry: Entry) -> Iterator[Triple]:
         ("dct:type", iris(entry.type)),
         ("dcat:version", text(config.version)),
         ("dcat:landingPage", iris(frame.url(entry.landing))),
-        ("dcat:distribution", [frame.part(dump.path) for dump in distributions(frame, entry)]),
+        ("dcat:distribution", [frame.part(file.path) for file in files]),
     )
     yield from typed("foaf:Document", frame.url(entry.landing))
     yield from _period(frame, entry, key)
@@ -97,33 +125,31 @@ def _period(frame: Frame, entry: Entry, key: str) -> Iterator[Triple]:
     yield from say(node, *facts)
 
 
-def _distribution(frame: Frame, entry: Entry, dump: Dump) -> Iterator[Triple]:
+def _distribution(frame: Frame, entry: Entry, file: FileEntry) -> Iterator[Triple]:
     config = frame.config
-    media_type = dump.format.media_type
-    label = f"{dump.format.label}, gzip" if dump.gzipped else dump.format.label
-    title = worded("file", entry.title, format=label)
+    title = worded("file", entry.title, format=f"{file.format}, gzip" if file.packed else file.format)
     yield from say(
-        frame.part(dump.path),
+        frame.part(file.path),
         (TYPE, iris("dcat:Distribution")),
         ("dct:title", texts(title)),
         ("dct:description", texts(entry.description)),
-        ("dcat:accessURL", iris(frame.url(dump.path))),
-        ("dcat:downloadURL", iris(frame.url(dump.path))),
-        ("dct:format", iris(file_type(media_type))),
-        ("dcat:mediaType", iris(IANA + media_type)),
-        ("dcat:compressFormat", iris(IANA + "application/gzip") if dump.gzipped else []),
-        ("dcat:byteSize", number(dump.size)),
+        ("dcat:accessURL", iris(frame.url(file.path))),
+        ("dcat:downloadURL", iris(frame.url(file.path))),
+        ("dct:format", iris(file_type(file.media_type))),
+        ("dcat:mediaType", iris(IANA + file.media_type)),
+        ("dcat:compressFormat", iris(IANA + "application/gzip") if file.packed else []),
+        ("dcat:byteSize", number(file.size)),
         ("dct:license", iris(frame.licence)),
         ("dct:rights", [frame.part("rights")]),
         ("dct:issued", date(config.issued)),
         ("dct:modified", date(frame.modified)),
         ("dct:language", iris(*frame.languages())),
-        ("dcat:accessService", [frame.part("sparql")] if _has_service(frame, dump) else []),
+        ("dcat:accessService", [frame.part("sparql")] if file.service else []),
         ("dcatap:availability", iris(frame.availability)),
     )
 
 
-def _has_service(frame: Frame, dump: Dump) -> bool:
+def _serves(frame: Frame, dump: Dump) -> bool:
     """Tell whether a distribution names the endpoint as its service: the plain Turtle of the data, if so configured.
 
     CKAN ignores services that no distribution names; udata ignores those that one does. One that has a file too, so

@@ -12,7 +12,20 @@ from typing import NoReturn
 
 from twinld.errors import TwinldError
 
-COMMANDS = ("check", "rule", "serve", "build", "query", "describe", "convert", "infer", "init", "diff", "probe")
+COMMANDS = (
+    "check",
+    "rule",
+    "serve",
+    "build",
+    "query",
+    "describe",
+    "convert",
+    "infer",
+    "stats",
+    "init",
+    "diff",
+    "probe",
+)
 INTERRUPTED = 130
 UNEXPECTED = 3
 

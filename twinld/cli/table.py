@@ -21,20 +21,21 @@ def table(answer: Answer, prefixes: Mapping[str, str]) -> str:
         [_shown(binding.get(name), prefixes) for name in answer.variables]
         for binding in json.loads(answer.body)["results"]["bindings"]
     ]
-    return _layout([list(answer.variables), *rows]) + f"{len(rows)} row{'' if len(rows) == 1 else 's'}\n"
+    return layout([list(answer.variables), *rows]) + f"{len(rows)} row{'' if len(rows) == 1 else 's'}\n"
 
 
 def _shown(term: Mapping[str, str] | None, prefixes: Mapping[str, str]) -> str:
     if term is None:
         return ""
     if term["type"] == "uri":
-        return _short(term["value"], prefixes)
+        return short(term["value"], prefixes)
     if term["type"] == "bnode":
         return f"_:{term['value']}"
     return " ".join(term["value"].split())
 
 
-def _short(iri: str, prefixes: Mapping[str, str]) -> str:
+def short(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return an IRI by the longest prefix that fits, or as it is."""
     fits = [(len(namespace), prefix) for prefix, namespace in prefixes.items() if iri.startswith(namespace)]
     if not fits:
         return iri
@@ -42,7 +43,8 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
     return f"{prefix}:{iri[length:]}"
 
 
-def _layout(rows: Sequence[Sequence[str]]) -> str:
+def layout(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as columns that fit the terminal, a rule below the first."""
     if not rows[0]:
         return ""
     widths = [max(_cells(row[column]) for row in rows) for column in range(len(rows[0]))]

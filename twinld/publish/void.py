@@ -6,11 +6,10 @@ Source: https://www.w3.org/TR/void/
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from twinld.graph.dataset import RDF_TYPE
+from twinld.graph.statistics import Counts, counts, foreign_links, namespace_of
 from twinld.publish.catalogue.terms import PREFIXES, TYPE, count, date, iri, iris, say, text, texts
 from twinld.publish.dumps import Dump
 from twinld.publish.extracts import Extract
@@ -21,7 +20,6 @@ from twinld.rdf.writing import Triple, write
 
 VOID = "void"
 LICENCE = iri("dct:license")
-LINKS_WORTH_A_LINKSET = 5  # fewer links to one place are mentions of a page, not links to a data set
 EXAMPLES = 12  # enough to see every kind of thing, few enough to read
 FORMAT_IRIS = {
     "turtle": "Turtle",
@@ -32,20 +30,6 @@ FORMAT_IRIS = {
     "jsonld": "JSON-LD",
 }
 """Names in https://www.w3.org/ns/formats/ by the name of a format."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Numbers of the source statements. Classes and properties by key; `links` by namespace and predicate."""
-
-    triples: int
-    subjects: int
-    objects: int
-    entities: int
-    classes: Counter[str]
-    properties: Counter[str]
-    links: Counter[tuple[str, str]]
-    examples: dict[str, str]
 
 
 def void(publication: Publication, format: RdfFormat) -> Representation:
@@ -76,29 +60,9 @@ def dataset_key(publication: Publication) -> str:
     return f"<{publication.addresses.base}catalog#dataset>"
 
 
-def statistics_of(publication: Publication, extract: Extract) -> Statistics:
+def statistics_of(publication: Publication, extract: Extract) -> Counts:
     """Return the numbers of an extract, found in one pass over its triples."""
-    base = "<" + publication.addresses.base
-    subjects: set[str] = set()
-    objects: set[str] = set()
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    links: Counter[tuple[str, str]] = Counter()
-    examples: dict[str, str] = {}
-    triples = 0
-    for s, p, o, _ in extract.quads(with_graphs=False):
-        triples += 1
-        subjects.add(s)
-        objects.add(o)
-        properties[p] += 1
-        if p == RDF_TYPE:
-            classes[o] += 1
-            if s.startswith(base):
-                examples.setdefault(o, s)
-        elif o[0] == "<" and not o.startswith(base) and s.startswith(base):
-            links[_namespace(o), p] += 1
-    entities = sum(1 for subject in subjects if subject.startswith(base))
-    return Statistics(triples, len(subjects), len(objects), entities, classes, properties, links, examples)
+    return counts(extract.quads(with_graphs=False), publication.addresses.base)
 
 
 def _document(publication: Publication, dataset: str) -> Iterator[Triple]:
@@ -136,13 +100,13 @@ def _vocabularies(whole: list[Dump]) -> list[str]:
         return []
     found = set()
     for _, p, o, _ in whole[0].extract.quads(with_graphs=False):
-        found.add(_namespace(p))
+        found.add(namespace_of(p))
         if p == RDF_TYPE and o[0] == "<":
-            found.add(_namespace(o))
+            found.add(namespace_of(o))
     return sorted(f"<{namespace}>" for namespace in found)
 
 
-def _numbers(dataset: str, statistics: Statistics) -> Iterator[Triple]:
+def _numbers(dataset: str, statistics: Counts) -> Iterator[Triple]:
     owned = sorted(set(statistics.examples.values()))
     step = max(1, len(owned) // EXAMPLES)
     yield from say(
@@ -157,7 +121,7 @@ def _numbers(dataset: str, statistics: Statistics) -> Iterator[Triple]:
     )
 
 
-def _partitions(dataset: str, statistics: Statistics) -> Iterator[Triple]:
+def _partitions(dataset: str, statistics: Counts) -> Iterator[Triple]:
     for place, (key, number) in enumerate(sorted(statistics.classes.items())):
         node = f"_:class{place}"
         yield from say(dataset, ("void:classPartition", [node]))
@@ -168,12 +132,10 @@ def _partitions(dataset: str, statistics: Statistics) -> Iterator[Triple]:
         yield from say(node, ("void:property", [key]), ("void:triples", count(number)))
 
 
-def _linksets(publication: Publication, dataset: str, statistics: Statistics) -> Iterator[Triple]:
+def _linksets(publication: Publication, dataset: str, statistics: Counts) -> Iterator[Triple]:
     """Yield a linkset for each place and predicate that enough links go to; uses of a vocabulary are no links."""
-    vocabularies = {_namespace(key) for key in (*statistics.properties, *statistics.classes) if key[0] == "<"}
-    worthy = (pair for pair, number in statistics.links.items() if number >= LINKS_WORTH_A_LINKSET)
-    for namespace, predicate in sorted(worthy):
-        if namespace in vocabularies or predicate == LICENCE:
+    for namespace, predicate, number in foreign_links(statistics):
+        if predicate == LICENCE:
             continue
         name = hashlib.sha256(f"{namespace} {predicate}".encode()).hexdigest()[:8]
         key = f"<{publication.addresses.base}{VOID}#linkset-{name}>"
@@ -185,7 +147,7 @@ def _linksets(publication: Publication, dataset: str, statistics: Statistics) ->
             ("void:subjectsTarget", [dataset]),
             ("void:objectsTarget", [target]),
             ("void:linkPredicate", [predicate]),
-            ("void:triples", count(statistics.links[namespace, predicate])),
+            ("void:triples", count(number)),
         )
         yield from say(target, (TYPE, iris("void:Dataset")), ("void:uriSpace", text(namespace)))
 
@@ -204,10 +166,3 @@ def _subsets(publication: Publication, dataset: str) -> Iterator[Triple]:
             ("void:triples", count(dumps[0].extract.size)),
             ("void:dataDump", iris(*(publication.public_url + dump.path for dump in dumps))),
         )
-
-
-def _namespace(key: str) -> str:
-    """Return the IRI up to its last `#` or `/`, the whole where it has neither behind the authority."""
-    name = key[1:-1]
-    cut = name.rfind("#") + 1 or name.rfind("/") + 1
-    return name[:cut] if cut > len("https://") else name

@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?=
 
-.PHONY: serve check build test lint types unit conformance soak bench env lock clean
+.PHONY: serve check build test lint types unit coverage conformance soak bench env lock clean
 
 env: $(VENV)/.ready
 
@@ -35,6 +35,10 @@ types: env
 	$(BIN)/mypy
 
 unit: env
+	$(BIN)/python -m pytest -m "not conformance" -n 2
+
+# Apart from `test`: tracing slows the workers of queries so much that their deadlines mean something else.
+coverage: env
 	$(BIN)/python -m pytest -m "not conformance" -n 2 --cov --cov-report=term:skip-covered
 
 conformance: env

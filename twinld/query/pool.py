@@ -31,6 +31,7 @@ class Worker:
     query: Query | None = None
     lane: Lane | None = None
     started: float = 0.0
+    cpu: float = 0.0  # what it had used when it got its query, in seconds
     until: float = 0.0
 
 
@@ -101,6 +102,15 @@ def end(worker: Worker) -> None:
     worker.file.close()
     with contextlib.suppress(ProcessLookupError):
         os.kill(worker.pid, signal.SIGKILL)
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Return the seconds that a process was on a processor; `None` where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as file:  # noqa: PTH123  (called for every query: keep it cheap)
+            return int(file.read().split()[0]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def lower_priority(worker: Worker) -> None:

@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 from twinld.query import pool, sandbox, wire, worker
 from twinld.query.channel import Channel
 from twinld.query.errors import QueryBusy, QueryError, QueryTimeout, QueryTooComplex, error_fields
-from twinld.query.lanes import Lane, Lanes, Query, lanes_for, quantum
+from twinld.query.lanes import LEAST_QUANTUM, Lane, Lanes, Query, lanes_for, quantum
 from twinld.query.limits import Limits
 from twinld.query.pool import Life, Worker
 
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     import pyoxigraph
 
 BACKLOG = 128
-SPARE_WORKERS = 2  # idle workers kept beyond the places, so that a fork is never waited for
-LOSSES = 2  # a query whose worker was killed from outside runs again once
+SPARE_WORKERS = 3  # idle workers, so that a fork is seldom waited for; each costs its page tables
+RUINOUS = ("query-timeout", "query-memory")
+REMEMBERED = 1000  # queries that are known to reach a limit
+PATIENCE = 5  # quanta that a quick query may take on a busy machine, whatever it has computed
+LOSSES = 3  # a query whose worker was killed from outside runs again
 
 
 class Supervisor:
@@ -45,6 +48,7 @@ class Supervisor:
         self.idle: list[Worker] = []
         self.dying: list[int] = []
         self.counts: Counter[str] = Counter()
+        self.ruinous: dict[str, None] = {}
         self.alive = True
         listener.setblocking(False)
         self.selector.register(listener, selectors.EVENT_READ, self._accept)
@@ -98,7 +102,8 @@ class Supervisor:
         now = time.monotonic()
         timeout = min(self.limits.timeout, meta.get("timeout") or self.limits.timeout)
         query = Query(client, frame, meta, now, timeout, now + self.limits.queue_seconds)
-        lane = self.lanes.reserved if meta.get("trusted") else self.lanes.quick
+        known = self.lanes.long if query.digest in self.ruinous else self.lanes.quick
+        lane = self.lanes.reserved if meta.get("trusted") else known
         if lane.is_full:
             self._fail(query, busy(self.limits))
         else:
@@ -129,8 +134,7 @@ class Supervisor:
 
     def _refill(self) -> None:
         """Keep enough idle workers for the free quick and reserved places."""
-        wanted = min(self.lanes.quick.places + self.lanes.reserved.places, SPARE_WORKERS + 1)
-        while self.alive and len(self.idle) < wanted:
+        while self.alive and len(self.idle) < SPARE_WORKERS:
             self.idle.append(self._fork())
 
     def _fork(self) -> Worker:
@@ -143,7 +147,7 @@ class Supervisor:
         """Give free places to those who wait, the most urgent lane first."""
         for lane in self.lanes:
             while lane.queue and lane.has_place:
-                query = lane.queue.popleft()
+                query = lane.take_next()
                 # who lost a worker gets a new one: the idle ones may have been killed together
                 fresh = query.losses > 0 or not self.idle
                 self._give(self._fork() if fresh else self.idle.pop(), query, lane)
@@ -157,6 +161,7 @@ class Supervisor:
         lane.running.add(free)
         if lane is self.lanes.long:
             pool.lower_priority(free)
+        free.cpu = pool.cpu_seconds(free.pid) or 0.0
         assert free.channel is not None
         free.channel.send(query.frame)
 
@@ -171,8 +176,10 @@ class Supervisor:
         query.client.send(plain, busy_one.file if in_file else None)
         self._note(query, "failed" if plain[0] == wire.FAILED else "answered")
         busy_one.query = busy_one.lane = None
-        if kind & wire.RETIRING or lane is self.lanes.long:
+        if kind & wire.RETIRING or lane is self.lanes.long or len(self.idle) >= SPARE_WORKERS:
             self._retire(busy_one)
+            if not in_file:  # else the caller's channel closes it when it is on its way
+                busy_one.file.close()
         else:
             self.idle.append(busy_one)
 
@@ -225,10 +232,19 @@ class Supervisor:
         if lane is not self.lanes.quick or now - late.started >= query.timeout:
             self._end(late)
             self._fail(query, timed_out(query.timeout))
+        elif self._was_kept_waiting(late, now):
+            late.until = now + LEAST_QUANTUM
         elif self.lanes.long.has_place:
             self._move_to_long(late, query)
         else:
             self._start_over_later(late, query)
+
+    def _was_kept_waiting(self, late: Worker, now: float) -> bool:
+        """Tell whether a worker had less of a processor than its quantum: on a busy machine time alone is unfair."""
+        used = pool.cpu_seconds(late.pid)
+        if used is None or now - late.started > self.limits.quantum * PATIENCE:
+            return False
+        return used - late.cpu < min(self.limits.quantum, LEAST_QUANTUM)
 
     def _move_to_long(self, slow: Worker, query: Query) -> None:
         self.lanes.quick.running.discard(slow)
@@ -253,11 +269,19 @@ class Supervisor:
     def _note(self, query: Query, outcome: str) -> None:
         """Count an outcome; log what was slow or was ended, by the query's hash, never its text."""
         self.counts[outcome] += 1
+        if outcome in RUINOUS:
+            self._remember(query.digest)
         seconds = time.monotonic() - query.arrived
         if outcome in ("answered", "failed") and seconds < self.limits.slow_seconds:
             return
         line = {"event": "query", "outcome": outcome, "seconds": round(seconds, 3), "query": query.digest}
         print(json.dumps(line), file=sys.stderr, flush=True)
+
+    def _remember(self, digest: str) -> None:
+        """Remember a query that reached a limit: the data stay the same, so it has no use for a quick place."""
+        self.ruinous[digest] = None
+        if len(self.ruinous) > REMEMBERED:
+            del self.ruinous[next(iter(self.ruinous))]
 
 
 def busy(limits: Limits) -> QueryBusy:

@@ -72,9 +72,9 @@ def main() -> None:
         target = VENDOR / "world-atlas"
         target.mkdir(parents=True)
         shutil.copy(atlas / "LICENSE", target)
-        for scale, tolerance, smallest in (("110m", 0.25, 1.0), ("50m", 0.12, 0.6)):
+        for scale, tolerance, smallest, shore in (("110m", 0.25, 1.0, 0.8), ("50m", 0.12, 0.6, 0.22)):
             topology = json.loads((atlas / f"land-{scale}.json").read_text("utf-8"))
-            (target / f"land-{scale}.svg").write_text(land_svg(topology, tolerance, smallest), "utf-8")
+            (target / f"land-{scale}.svg").write_text(land_svg(topology, tolerance, smallest, shore), "utf-8")
 
 
 def unpack(name: str, version: str, folder: Path) -> None:
@@ -114,8 +114,11 @@ def copy_editor(package: Path) -> None:
     (target / "LICENSE").write_text(MIT.format(holder=described["author"].partition(" <")[0]), "utf-8")
 
 
-def land_svg(topology: dict, tolerance: float, smallest: float) -> str:
-    """Return the land of a TopoJSON file as one SVG path in the Natural Earth projection, simplified."""
+def land_svg(topology: dict, tolerance: float, smallest: float, shore: float) -> str:
+    """Return the land of a TopoJSON file as one SVG path in the Natural Earth projection, simplified.
+
+    `shore` is the width of the shore line in map units: it grows with the map, so the detailed one is thinner.
+    """
     arcs = decoded_arcs(topology)
     rings = []
     for geometry in topology["objects"]["land"]["geometries"]:
@@ -132,7 +135,7 @@ def land_svg(topology: dict, tolerance: float, smallest: float) -> str:
                 paths.append(path_of(points))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {project(0, -90)[1]:.0f}">'
-        "<style>path{fill:#e6dfcd;stroke:#c9bfa6;stroke-width:.6;vector-effect:non-scaling-stroke}"
+        f"<style>path{{fill:#e6dfcd;stroke:#c9bfa6;stroke-width:{shore}}}"
         "@media (prefers-color-scheme:dark){path{fill:#2b3a40;stroke:#3c4e55}}"
         "@media print{path{fill:#eee;stroke:#999}}</style>"
         f'<path d="{"".join(paths)}"/></svg>\n'

@@ -11,7 +11,7 @@ import pytest
 from twinld.errors import TwinldError
 from twinld.graph.dataset import load
 from twinld.publish import pages
-from twinld.publish.documents import find, represent
+from twinld.publish.documents import document_of, find, represent
 from twinld.publish.pages.links import page_path, relative, safe_href
 from twinld.publish.pages.templates import read_header
 from twinld.publish.publication import Publication
@@ -67,7 +67,9 @@ def page(path: Path, address: str) -> str:
     site = publication(path)
     found = find(site, address)
     assert found is not None
-    return represent(site, found.document, "html", found.target.language).body.decode()
+    document = document_of(site, found.target.iri)
+    assert document is not None
+    return represent(site, document, "html", found.target.language).body.decode()
 
 
 class Structure(HTMLParser):

@@ -78,7 +78,7 @@ def _class_slugs(edition: Edition) -> dict[int, str]:
     for number in edition.things:
         if not keys[number].startswith("<"):
             continue
-        name = edition.nameless(keys[number]).replace(":", "-")
+        name = (edition.curie(keys[number][1:-1]) or edition.nameless(keys[number])).replace(":", "-")
         slug = "".join(each if each.isalnum() or each in "-_." else "-" for each in name).strip(".") or "class"
         while slug in found.values():
             slug += "-"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twinld.graph.dataset import RDF_TYPE, Dataset
 from twinld.graph.description import labels_of
+from twinld.publish.pages.known_terms import term_words
 from twinld.publish.pages.languages import LOCALE_FOLDER, Text, Words, best_text
 from twinld.publish.pages.paths import Step, expand, follow, parse_path
 from twinld.publish.pages.templates import Template, TemplateSet, read_templates
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 Kept = TypeVar("Kept")
+REACHED_LIMIT = 200_000  # paths from single things that are kept, about 40 MB
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Edition:
     _names: dict[int, tuple[tuple[str, str | None], ...]] = field(default_factory=dict)
     _labels: dict[tuple[str, str], Text] = field(default_factory=dict)
     _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    _reached: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     _kept: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -84,6 +87,15 @@ class Edition:
             steps = self._steps[path] = parse_path(path, self.publication.prefixes, self.dataset)
         return follow(self.dataset, starts, steps)
 
+    def follow_one(self, number: int, path: str) -> list[int]:
+        """Return the numbers that a path leads to from one thing; kept, for the lists of many pages ask the same."""
+        found = self._reached.get((number, path))
+        if found is None:
+            if len(self._reached) > REACHED_LIMIT:
+                self._reached.clear()
+            found = self._reached[number, path] = self.follow([number], path)
+        return found
+
     def names(self, number: int) -> tuple[tuple[str, str | None], ...]:
         """Return the labels of a thing with their language tags, of the first label property that it has."""
         found = self._names.get(number)
@@ -105,13 +117,15 @@ class Edition:
         found = best_text(self.names(number), language, self.languages) if number is not None else None
         if found is not None:
             return found
-        return Text(self.nameless(key), None, language)
+        return Text(self.words(language).gettext(self.nameless(key)), None, language)
 
     def nameless(self, key: str) -> str:
-        """Return what stands for a thing without a label: its CURIE, or the last part of its IRI."""
+        """Return what stands for a thing without a label: the words of its name, its CURIE, or the end of its IRI."""
         if not key.startswith("<"):
             return "…" if key.startswith("_:") else literal_parts(key)[0]
         iri = key[1:-1]
+        if not self.publication.addresses.owns(iri) and (name := term_words(iri)):
+            return name
         return self.curie(iri) or _last_part(iri)
 
     @cached_property

@@ -59,11 +59,11 @@ def _free_pages(edition: Edition) -> Iterator[tuple[str, FreePage]]:
         yield "queries/", FreePage(partial(_without_parameters, partial(queries_page, edition)))
     for path, make in browse.pages(edition):
         yield path, FreePage(partial(_without_parameters, make))
-    if edition.publication.endpoint is not None:
+    if not edition.publication.static:
         yield "search/", FreePage(partial(search_page, edition), live=True)
         yield "sparql", FreePage(partial(_plain, edition, "sparql", "sparql.html", editor_context), live=True)
     for template in edition.templates.pages:
-        if edition.publication.endpoint is not None or not template.live:
+        if not edition.publication.static or not template.live:
             yield template.page or "", FreePage(partial(_of_template, edition, template), live=template.live)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "ug", "ur", "yi"})
+LOCALES = {"en": "en-GB"}  # day before month, as most readers of English outside of the United States write it
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 
@@ -137,7 +138,7 @@ class Words:
         from babel import Locale, UnknownLocaleError
 
         try:
-            return Locale.parse(self.language, sep="-")
+            return Locale.parse(LOCALES.get(self.language, self.language), sep="-")
         except (UnknownLocaleError, ValueError):
             return Locale("en")
 

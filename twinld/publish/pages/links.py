@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 
 _SAFE_SCHEMES = re.compile(r"(?:https?://|mailto:)[^\x00-\x20<>\"\\^`{|}]+", re.IGNORECASE)
@@ -30,13 +29,15 @@ def relative(source: str, target: str) -> str:
     './'
     """
     path, mark, rest = _split(target)
-    start = posixpath.dirname(source)
-    if path == "" or path.endswith("/"):
-        found = posixpath.relpath("/" + path, "/" + start) + "/"
-    else:
-        found = posixpath.relpath("/" + path, "/" + start)
-    first = found.partition("/")[0]
-    return ("./" if ":" in first else "") + found + mark + rest
+    start = source.split("/")[:-1]
+    steps = path.split("/")
+    shared = 0
+    while shared < min(len(start), len(steps) - 1) and start[shared] == steps[shared]:
+        shared += 1
+    found = "../" * (len(start) - shared) + "/".join(steps[shared:])
+    if not found or ":" in found.partition("/")[0]:
+        found = "./" + found
+    return found + mark + rest
 
 
 def _split(target: str) -> tuple[str, str, str]:

@@ -1,4 +1,7 @@
-"""Paths through the data, for templates: `tw:party/tw:country`, `^tw:party`, `skos:broader+`; without SPARQL."""
+"""Paths through the data, for templates: `tw:party/tw:country`, `^tw:party`, `skos:broader+`; without SPARQL.
+
+`^tw:claimOn[tw:rank=twk:rank-preferred]` keeps what has that value. docs/pages.md has the grammar.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,21 @@ from dataclasses import dataclass
 from twinld.errors import TwinldError
 from twinld.graph.dataset import RDF_TYPE, Dataset
 
-_STEP = re.compile(r"(\^?)(?:<([^>]*)>|([\w.-]*:[^\s/|^*+]+)|(a)(?![\w:]))([*+]?)")
+_STEP = re.compile(r"(\^?)(?:<([^>]*)>|([\w.-]*:[^\s/|^*+\[\]]+)|(a)(?![\w:]))([*+]?)(?:\[([^=\]]+)=([^\]]+)\])?")
 STEPS_LIMIT = 10_000  # things reached by one transitive step; guards against a path that runs through everything
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the numbers of its predicates, whether it is taken backwards, and how often."""
+    """One step: the numbers of its predicates, whether it is taken backwards, how often.
+
+    `keep` is a predicate and an object that what is reached must have, `None` where nothing is asked.
+    """
 
     predicates: frozenset[int]
     backwards: bool
     repeat: str
+    keep: tuple[int, int] | None = None
 
 
 def expand(curie: str, prefixes: Mapping[str, str]) -> str:
@@ -49,7 +56,7 @@ def parse_path(path: str, prefixes: Mapping[str, str], dataset: Dataset) -> tupl
             if path[at : at + 1] != "|":
                 break
             at += 1
-        steps.append(Step(frozenset(predicates), bool(match[1]), match[5]))
+        steps.append(Step(frozenset(predicates), bool(match[1]), match[5], _kept(match, prefixes, dataset)))
         if at < len(path) and path[at] != "/":
             raise TwinldError(f"not a path: {path}", hint="steps are joined by /, alternatives by |")
         at += 1
@@ -62,12 +69,27 @@ def _numbers(match: re.Match[str], prefixes: Mapping[str, str], dataset: Dataset
     return set() if number is None else {number}
 
 
+def _kept(match: re.Match[str], prefixes: Mapping[str, str], dataset: Dataset) -> tuple[int, int] | None:
+    if match[6] is None:
+        return None
+    ids = dataset.table.ids
+    nothing = -1  # a term that the data never use: no statement has it
+    return tuple(ids.get(f"<{expand(name, prefixes)}>", nothing) for name in (match[6], match[7]))  # type: ignore[return-value]
+
+
 def follow(dataset: Dataset, starts: Iterable[int], steps: tuple[Step, ...]) -> list[int]:
     """Return the numbers of what is reached, each once, in the order of the files."""
     reached = list(dict.fromkeys(starts))
     for step in steps:
         reached = _repeated(dataset, reached, step) if step.repeat else _once(dataset, reached, step)
+        if step.keep is not None:
+            reached = [number for number in reached if _has(dataset, number, step.keep)]
     return reached
+
+
+def _has(dataset: Dataset, number: int, pair: tuple[int, int]) -> bool:
+    quads = dataset.quads
+    return any((quads.predicate[row], quads.object[row]) == pair for row in quads.rows_of_subject(number))
 
 
 def _once(dataset: Dataset, starts: list[int], step: Step) -> list[int]:

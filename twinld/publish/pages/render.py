@@ -49,7 +49,7 @@ class Site:
     @property
     def live(self) -> bool:
         """Whether a server answers queries: search, explore and the editor are there only then."""
-        return self.view.edition.publication.endpoint is not None
+        return not self.view.edition.publication.static
 
     @property
     def config(self) -> Config:
@@ -89,7 +89,7 @@ class Site:
 
 def render(template: str, view: View, *, head: Head | None = None, **values: object) -> bytes:
     """Return a page from a template, with what every template may use and the values given besides."""
-    from twinld.publish.pages.concepts import FOR_TEMPLATES
+    from twinld.publish.pages import concepts, facets
     from twinld.publish.pages.figures import figures_for
 
     environment = view.edition.templates.environment
@@ -103,7 +103,8 @@ def render(template: str, view: View, *, head: Head | None = None, **values: obj
         "head": head or head_of(view),
         "node": view.node,
         "things": view.things,
-        **FOR_TEMPLATES,
+        **concepts.FOR_TEMPLATES,
+        **facets.FOR_TEMPLATES,
         **figures_for(view),
         **values,
     }

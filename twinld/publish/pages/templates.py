@@ -7,7 +7,7 @@ A project's template begins with comments `{#+ key: value #}`: `class`, `page`, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,8 @@ from twinld.errors import TwinldError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from twinld.publish.pages.view import Node
 
 PACKAGE_TEMPLATES = Path(__file__).parent / "templates"
 KEYS = ("class", "page", "title", "nav", "live", "queries")
@@ -68,10 +70,11 @@ class TemplateSet:
     def environment(self) -> Environment:
         """The environment: everything is escaped, and a template cannot reach into Python."""
         from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        from twinld.publish.pages.sandbox import Sandbox
 
         package = FileSystemLoader(PACKAGE_TEMPLATES)
-        return ImmutableSandboxedEnvironment(
+        environment = Sandbox(
             loader=ChoiceLoader([FileSystemLoader(self.folder), package, PrefixLoader({"package": package})]),
             autoescape=True,
             trim_blocks=True,
@@ -79,6 +82,24 @@ class TemplateSet:
             auto_reload=False,
             cache_size=-1,
         )
+        environment.filters |= {"all": _all, "one": _one}
+        environment.tests |= {"having": _having}
+        return environment
+
+
+def _all(things: Iterable[Node], path: str) -> list[Node]:
+    """Return what a path leads to from several things, each once: `{{ agreements|all("tw:party") }}`."""
+    return list(dict.fromkeys(found for thing in things for found in thing.all(path)))
+
+
+def _one(things: Iterable[Node], path: str) -> list[Node]:
+    """Return the first that a path leads to from each of several things; those where it leads nowhere fall out."""
+    return [found for thing in things if (found := thing.one(path)) is not None]
+
+
+def _having(thing: Node, path: str) -> bool:
+    """Tell whether a path leads anywhere: `{{ agreements|select("having", "tw:field") }}`."""
+    return thing.has(path)
 
 
 def read_templates(folder: Path) -> TemplateSet:

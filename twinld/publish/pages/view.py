@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from markupsafe import Markup, escape
@@ -36,6 +36,7 @@ class View:
     path: str
     language: str
     as_it_is: bool = False
+    _links: dict[str, str] = field(default_factory=dict, compare=False)
 
     @cached_property
     def own_path(self) -> str:
@@ -58,7 +59,10 @@ class View:
 
     def link(self, iri: str) -> str:
         """Return the relative link to the page about an IRI, with its fragment where it has one."""
-        return self.page(self.edition.publication.addresses.link(iri))
+        found = self._links.get(iri)
+        if found is None:
+            found = self._links[iri] = self.page(self.edition.publication.addresses.link(iri))
+        return found
 
     def node(self, name: str) -> Node:
         """Return the thing of an IRI or a CURIE; a name that the data never use is a thing without statements."""
@@ -113,12 +117,12 @@ class Node:
         if self.is_blank:
             return escape(self.label)
         if self.number is None or self.is_only_a_name:
-            return Markup('<span title="{}"{}>{}</span>').format(self.iri, self.label.attributes, self.label.text)
+            return _element("span", "title", self.iri, self.label)
         if not self.known and not self.own and (outward := self.outward):
             return Markup('<a class="outward" href="{}"{}>{}</a>').format(
                 outward, self.label.attributes, self._outward_text()
             )
-        return Markup('<a href="{}"{}>{}</a>').format(self.href, self.label.attributes, self.label.text)
+        return _element("a", "href", self.href, self.label)
 
     def _outward_text(self) -> str:
         return self.iri if self.iri.startswith(("http", "mailto:")) and len(self.iri) < 70 else self.label.text
@@ -219,7 +223,7 @@ class Node:
     def all(self, path: str) -> list[Node]:
         """Return what a path leads to, in the order of the files."""
         number = self.number
-        return [] if number is None else self.view.nodes(self.view.edition.follow([number], path))
+        return [] if number is None else self.view.nodes(self.view.edition.follow_one(number, path))
 
     def sorted(self, path: str) -> list[Node]:
         """Return what a path leads to, by label."""
@@ -262,6 +266,11 @@ class Node:
         if number is None:
             return None
         return self.view.edition.keep(("place", number), lambda: _place(self))
+
+
+def _element(name: str, attribute: str, value: str, text: Text) -> Markup:
+    """Return an element with one attribute and a text; put together by hand, for a page has hundreds of them."""
+    return Markup(f'<{name} {attribute}="{escape(value)}"{text.attributes}>{escape(text.text)}</{name}>')
 
 
 def _place(node: Node) -> tuple[float, float] | None:

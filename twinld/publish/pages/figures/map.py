@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 NARROWEST = 130.0
 """Map units that are shown at least across: about 23 degrees, so that one city stands in its surroundings."""
-WHOLE = 1300.0
-"""From this width on the whole world is shown, with the coarse outlines."""
+COARSE = 900.0
+"""From this width on the coarse outlines do."""
 MARGIN = 0.14
-RATIO = (1.5, 2.1)  # least and greatest width of a map in heights
+RATIO = (1.7, 2.5)  # least and greatest width of a map in heights
 WORLD = (60.0, 30.0, 1890.0, 860.0)
 LABELS = 28
 """More places than this are named on hover and in the list only."""
@@ -71,7 +71,7 @@ def world_map(
     ).format(
         " ".join(number(value) for value in window),
         title or view.words.gettext("Map"),
-        view.href(f"static/vendor/world-atlas/land-{'110m' if window[2] > WHOLE else '50m'}.svg"),
+        view.href(f"static/vendor/world-atlas/land-{'110m' if window[2] > COARSE else '50m'}.svg"),
         number(WIDTH),
         number(round(HEIGHT)),
         _graticule(window),
@@ -97,7 +97,7 @@ def _window(places: list[Place]) -> Window:
     height = max((bottom - top) * (1 + 2 * MARGIN), NARROWEST / RATIO[1])
     width = max(width, height * RATIO[0])
     height = max(height, width / RATIO[1])
-    if width > WHOLE:
+    if width > WORLD[2]:
         return WORLD
     x = min(max((left + right - width) / 2, 0), WIDTH - width)
     y = min(max((top + bottom - height) / 2, 0), HEIGHT - height)
@@ -105,7 +105,7 @@ def _window(places: list[Place]) -> Window:
 
 
 def _graticule(window: Window) -> Markup:
-    step = 30 if window[2] > WHOLE else 10
+    step = 30 if window[2] > COARSE else 10
     lines = []
     for longitude in range(-180, 181, step):
         points = [project(longitude, latitude) for latitude in range(-80, 81, 10)]

@@ -18,6 +18,8 @@ ROUNDS = 160
 MOST = 220
 """More nodes than this are drawn on a ring: the forces would take over a second, and the picture would say nothing."""
 
+HUB = 3  # a node with more ties than this has its name above it, in bold
+
 Point = tuple[float, float]
 
 
@@ -36,7 +38,7 @@ def network(view: View, edges: Iterable[Sequence[object]], *, main: Node | None 
         number(HEIGHT),
         title or view.words.gettext("Network"),
         joined([_line(line, places) for line in lines]),
-        joined([_dot(node, places[node], degree[node], node == main) for node in nodes]),
+        joined([_dot(node, places[node], _centre(node, lines, places), degree[node], node == main) for node in nodes]),
     )
 
 
@@ -99,7 +101,7 @@ def _stepped(point: Point, dx: float, dy: float, limit: float) -> Point:
 def _fitted(points: list[Point]) -> list[Point]:
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
-    margin_x, margin_y = 90, 30
+    margin_x, margin_y = 120, 30
     width, height = max(right - left, 1), max(bottom - top, 1)
     return [
         (
@@ -118,17 +120,32 @@ def _line(line: tuple[object, ...], places: dict[Node, Point]) -> Markup:
     )
 
 
-def _dot(node: Node, place: Point, degree: int, main: bool) -> Markup:
+def _dot(node: Node, place: Point, toward: Point, degree: int, main: bool) -> Markup:
+    """Return a dot with its name: above a hub, beside a leaf on the side away from what it is tied to."""
     radius = 4 + 1.8 * math.sqrt(degree)
+    hub = degree > HUB or main
+    x, y, anchor = place[0], place[1] - radius - 5, "middle"
+    if not hub:
+        side = 1 if place[0] >= toward[0] else -1
+        x, y, anchor = place[0] + side * (radius + 4), place[1] + 4, "start" if side > 0 else "end"
     return Markup(
-        '<a href="{}"><circle class="{}" cx="{x}" cy="{y}" r="{}"/><text class="{}" x="{x}" y="{}">{}</text></a>'
+        '<a href="{}"><circle class="{}" cx="{}" cy="{}" r="{}"/>'
+        '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text></a>'
     ).format(
         node.href,
         "main" if main else "",
+        number(place[0]),
+        number(place[1]),
         number(radius),
-        "big" if degree > 3 or main else "",
-        number(place[1] - radius - 4),
+        "big" if hub else "",
+        number(x),
+        number(y),
+        anchor,
         node.text,
-        x=number(place[0]),
-        y=number(place[1]),
     )
+
+
+def _centre(node: Node, lines: list[tuple[object, ...]], places: dict[Node, Point]) -> Point:
+    """Return the middle of what a node is tied to."""
+    ends = [places[a if b == node else b] for a, b, *_ in lines if node in (a, b)]  # type: ignore[index]
+    return sum(x for x, _ in ends) / len(ends), sum(y for _, y in ends) / len(ends)

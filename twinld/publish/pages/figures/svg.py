@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-ALLOWED_KINDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+ALLOWED_KINDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789- ")
 
 
 def number(value: float) -> str:
@@ -13,7 +13,7 @@ def number(value: float) -> str:
 
 
 def css_class(kind: str) -> str:
-    """Return a name that is safe as a class: lower case letters, digits and hyphens, others left out."""
+    """Return names that are safe as classes: lower case letters, digits, hyphens and blanks, others left out."""
     return "".join(character for character in kind.lower() if character in ALLOWED_KINDS)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sample_data import dataset
 
+from tests.query.sample_data import dataset
 from twinld.query import Limits, start
 
 

@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
-from hostile_queries import corpus
-from sample_data import dataset
 
+from tests.query.hostile_queries import corpus
+from tests.query.sample_data import dataset
 from twinld.query import Limits, start
 from twinld.query.errors import QueryError
 

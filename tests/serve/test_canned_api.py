@@ -165,7 +165,7 @@ def test_pages_are_linked(client):
 def test_ask_and_construct_have_their_own_formats(client):
     assert client.get("/query/any.json").json is True
     assert client.get("/query/any.srj").json["boolean"] is True
-    assert "example.org/called" in client.get("/query/named.ttl").text
+    assert "e:called" in client.get("/query/named.ttl").text
     assert client.get("/query/named", headers={"Accept": "application/ld+json"}).mimetype == "application/ld+json"
     assert client.get("/query/named.csv").status_code == 404
 

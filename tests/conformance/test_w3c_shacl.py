@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from w3c import ROOT, check_shacl, require, shacl_files
+
+from tests.conformance.w3c import ROOT, check_shacl, require, shacl_files
 
 FILES = shacl_files()
 

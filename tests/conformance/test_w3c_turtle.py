@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from w3c import ROOT, check_turtle, require, turtle_cases
+
+from tests.conformance.w3c import ROOT, check_turtle, require, turtle_cases
 
 CASES = turtle_cases("rdf-turtle") + turtle_cases("rdf-trig")
 

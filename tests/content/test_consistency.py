@@ -3,7 +3,8 @@
 import owlrl
 import pytest
 import rdflib
-from conftest import turtle_files
+
+from tests.content.conftest import turtle_files
 
 ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
 PREFIXES = """

@@ -2,7 +2,8 @@
 
 import pyoxigraph as ox
 import pytest
-from conftest import BASE
+
+from tests.content.conftest import BASE
 
 PREFIXES = """
 PREFIX tw: <https://w3id.org/twinld/ns#>

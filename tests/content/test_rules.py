@@ -1,7 +1,8 @@
 """What the rules derive, and what they never derive."""
 
 import pyoxigraph as ox
-from conftest import BASE
+
+from tests.content.conftest import BASE
 
 TW = BASE + "ns#"
 

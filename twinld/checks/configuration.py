@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twinld.checks.findings import Finding, Severity, place_at, top_of
-from twinld.checks.rules import Rule, rule
+from twinld.checks.rules import RULES, Rule, rule
+from twinld.checks.suppression import matches
 from twinld.checks.vocabulary import short
 from twinld.graph.dataset import Dataset
 
@@ -18,8 +19,16 @@ def no_catalogue(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
     Without them the catalogue is left out: nothing is made up.
 
-    Bad:  title = "Pumps"
-    Good: title = "Pumps", publisher = { name = "City of Example" }, contact = { name = "Open data team", ... }
+    Bad:
+        # twinld.toml
+        title = "Pumps"
+    Good:
+        # twinld.toml
+        title = "Pumps"
+        description = "The pumps of the city and their flow."
+        licence = "http://creativecommons.org/licenses/by/4.0/"
+        publisher = { name = "City of Example" }
+        contact = { name = "Open data team", email = "data@example.org" }
     """
     config = dataset.project.config
     if config.path is None:
@@ -39,8 +48,15 @@ def import_not_mapped(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
     Nothing is fetched: an import that is not mapped is not part of the data.
 
-    Bad:  <https://example.org/> owl:imports <http://www.w3.org/ns/org#> .
-    Good: imports = { "http://www.w3.org/ns/org#" = "imports/org.ttl" }   (in twinld.toml)
+    Bad:
+        # ontology/pumps.ttl
+        <https://example.org/ns> owl:imports <http://www.w3.org/ns/org#> .
+    Good:
+        # twinld.toml
+        base-iri = "https://example.org/"
+        imports = { "http://www.w3.org/ns/org#" = "imports/org.ttl" }
+        # ontology/pumps.ttl
+        <https://example.org/ns> owl:imports <http://www.w3.org/ns/org#> .
     """
     keys = dataset.table.keys
     mapped = {f"<{iri}>" for iri in dataset.project.config.imports}
@@ -56,3 +72,49 @@ def import_not_mapped(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                     place=place_at(file.parsed, columns.object_at[row]),
                     value=key,
                 )
+
+
+@rule("CFG003", Severity.WARNING)
+def pattern_without_file(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Each pattern of `per-file-ignores` names a file of the project.
+
+    One that does not is misspelt, or left over from a file that was renamed.
+
+    Bad:
+        # twinld.toml
+        per-file-ignores = { "data/old/*.ttl" = ["LNG"] }
+        # data/new/pumps.ttl
+        id:p1 a ex:Pump .
+    Good:
+        # twinld.toml
+        per-file-ignores = { "data/new/*.ttl" = ["LNG"] }
+        # data/new/pumps.ttl
+        id:p1 a ex:Pump .
+    """
+    config = dataset.project.config
+    names = [file.name for file in dataset.project.files]
+    queries = dataset.project.folder("sparql")
+    names += [f"sparql/{path.relative_to(queries).as_posix()}" for path in sorted(queries.rglob("*.rq"))]
+    for pattern in config.per_file_ignores:
+        if config.path and not any(matches(name, pattern) for name in (*names, config.path.name)):
+            message = f"per-file-ignores: no file is called {pattern}"
+            yield self.finding(message, place=top_of(config.path.name), value=f'"{pattern}"')
+
+
+@rule("CFG004", Severity.WARNING)
+def unknown_rule(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Each code in `per-file-ignores` is that of a rule.
+
+    Bad:
+        # twinld.toml
+        per-file-ignores = { "data/*.ttl" = ["LNG999"] }
+    Good:
+        # twinld.toml
+        per-file-ignores = { "data/*.ttl" = ["LNG"] }
+    """
+    config = dataset.project.config
+    for pattern, codes in config.per_file_ignores.items():
+        for code in codes:
+            if config.path and not any(each.code.startswith(code) or each.name == code for each in RULES.values()):
+                message = f"per-file-ignores: {pattern}: no rule is called {code}"
+                yield self.finding(message, place=top_of(config.path.name), value=f'"{code}"')

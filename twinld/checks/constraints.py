@@ -59,9 +59,12 @@ CUSTOM = named("SHC031", "shape-custom-component", Severity.VIOLATION,
 NO_TARGET = named("SHP001", "shape-without-target", Severity.WARNING,
                   "Each shape has nodes to look at, by a target or from another shape.\n\n"
                   "A shape that targets nothing passes whatever the data say.\n\n"
-                  "Bad:  shape:PumpShape a sh:NodeShape ; sh:property shape:PumpShape-flow .\n"
-                  "Good: shape:PumpShape a sh:NodeShape ; sh:targetClass ex:Pump ; "
-                  "sh:property shape:PumpShape-flow .")  # fmt: skip
+                  "Bad:\n"
+                  "    # shapes/pump.ttl\n"
+                  "    shape:Pump a sh:NodeShape ; sh:nodeKind sh:IRI .\n"
+                  "Good:\n"
+                  "    # shapes/pump.ttl\n"
+                  "    shape:Pump a sh:NodeShape ; sh:targetClass ex:Pump ; sh:nodeKind sh:IRI .")  # fmt: skip
 
 SHAPE_CODES = frozenset({*(each.code for each in BY_COMPONENT.values()), CUSTOM.code, NO_TARGET.code})
 """Where none of these is selected, nothing is validated."""

@@ -15,8 +15,14 @@ def malformed_query(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
     A query with a broken header is no page, no form and no web service.
 
-    Bad:  #+ titel: Pumps by flow
-    Good: #+ title: Pumps by flow
+    Bad:
+        # sparql/pumps.rq
+        #+ titel: Pumps by flow
+        SELECT ?pump WHERE { ?pump ex:flow ?flow }
+    Good:
+        # sparql/pumps.rq
+        #+ title: Pumps by flow
+        SELECT ?pump WHERE { ?pump ex:flow ?flow }
     """
     from twinld.graph.prefixes import prefix_map
     from twinld.query.headers import inspect_canned

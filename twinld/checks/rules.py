@@ -49,7 +49,7 @@ def rule(code: str, severity: Severity) -> Callable[[Callable[[Rule, Dataset], I
 
 def named(code: str, name: str, severity: Severity, doc: str) -> Rule:
     """Register a rule whose findings are made elsewhere (syntax, shapes)."""
-    return _register(Rule(code, name, severity, doc))
+    return _register(Rule(code, name, severity, inspect.cleandoc(doc)))
 
 
 def _register(made: Rule) -> Rule:

@@ -17,7 +17,10 @@ from twinld.checks.subject import only_names
 from twinld.graph.dataset import Dataset, load
 from twinld.source.project import Project
 
-GROUPS = ("syntax", "vocabulary", "labels", "configuration", "constraints", "queries", "suppression")
+GROUPS = (
+    "syntax", "vocabulary", "terms", "identifiers", "literals", "labels", "axioms", "shapes", "metadata", "style",
+    "configuration", "queries", "constraints", "suppression",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,33 @@ from collections.abc import Iterator
 from twinld.checks.findings import Finding, Place, Position, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.graph.dataset import Dataset
+from twinld.rdf.reading import PrefixDeclaration
+
+WELL_KNOWN = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geosparql": "http://www.opengis.net/ont/geosparql#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Prefixes with one usual namespace, by prefix.cc. `schema` is not among them: both of its schemes are in use."""
 
 
 @rule("TTL001", Severity.VIOLATION)
@@ -15,8 +42,8 @@ def syntax_error(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
     A statement with a syntax error is left out; the others are still checked, so one run reports them all.
 
-    Bad:  ex:a ex:b "c" ex:d "e" .
-    Good: ex:a ex:b "c" ; ex:d "e" .
+    Bad:  id:p1 ex:flow 3.5 ex:code "e" .
+    Good: id:p1 ex:flow 3.5 ; ex:code "e" .
     """
     for file in dataset.files:
         for problem in file.parsed.errors:
@@ -32,16 +59,75 @@ def redefined_prefix(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
     Two meanings are legal, and the reader of a diff takes one for the other.
 
-    Bad:  PREFIX ex: <https://example.org/a/>  (in one file)  PREFIX ex: <https://example.org/b/>  (in another)
-    Good: PREFIX ex: <https://example.org/a/>  PREFIX exb: <https://example.org/b/>
+    Bad:
+        # data/a.ttl
+        PREFIX p: <https://example.org/a/>
+        # data/b.ttl
+        PREFIX p: <https://example.org/b/>
+    Good:
+        # data/a.ttl
+        PREFIX a: <https://example.org/a/>
+        # data/b.ttl
+        PREFIX b: <https://example.org/b/>
     """
     first: dict[str, tuple[str, str]] = {}
     for file in dataset.files:
-        for prefix, namespace in file.parsed.prefixes.items():
-            known, where = first.setdefault(prefix, (namespace, file.parsed.path))
-            if known != namespace and prefix:
+        for each in file.parsed.declarations:
+            known, where = first.setdefault(each.prefix, (each.iri, file.parsed.path))
+            if known != each.iri and each.prefix and where != file.parsed.path:
                 yield self.finding(
-                    f"prefix {prefix}: is <{namespace}> here and <{known}> in {where}",
-                    place=place_at(file.parsed, 0),
+                    f"prefix {each.prefix}: is <{each.iri}> here and <{known}> in {where}",
+                    place=place_at(file.parsed, each.offset),
                     suggestion="give one of the two another prefix",
                 )
+
+
+@rule("TTL003", Severity.WARNING)
+def prefix_declared_twice(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """A file declares a prefix once.
+
+    The second declaration changes what the names below it mean, and only those.
+
+    Bad:
+        PREFIX p: <https://example.org/a/>
+        PREFIX p: <https://example.org/b/>
+    Good:
+        PREFIX a: <https://example.org/a/>
+        PREFIX b: <https://example.org/b/>
+    """
+    for file in dataset.files:
+        first: dict[str, PrefixDeclaration] = {}
+        for each in file.parsed.declarations:
+            before = first.setdefault(each.prefix, each)
+            if before is not each:
+                other = "again" if before.iri == each.iri else f"with another namespace than <{before.iri}>"
+                yield self.finding(
+                    f"prefix {each.prefix}: is declared {other}",
+                    place=place_at(file.parsed, each.offset),
+                    related=(place_at(file.parsed, before.offset),),
+                )
+
+
+@rule("TTL004", Severity.WARNING)
+def wrong_namespace(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """A prefix that everybody knows has the namespace that everybody gives it.
+
+    `http://www.w3.org/2004/02/skos/core` without its `#` makes names that no tool knows.
+
+    Bad:  PREFIX skos: <http://www.w3.org/2004/02/skos/core>
+    Good: PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    """
+    for file in dataset.files:
+        for each in file.parsed.declarations:
+            usual = WELL_KNOWN.get(each.prefix)
+            if usual and each.iri != usual and _alike(each.iri, usual):
+                yield self.finding(
+                    f"prefix {each.prefix}: is <{each.iri}>, not <{usual}>",
+                    place=place_at(file.parsed, each.offset),
+                    suggestion=f"write <{usual}>",
+                )
+
+
+def _alike(iri: str, usual: str) -> bool:
+    """Tell a slip from another vocabulary of the same prefix: the same host, or nearly the same letters."""
+    return iri.split("/")[2:3] == usual.split("/")[2:3] or iri.rstrip("#/") == usual.rstrip("#/")

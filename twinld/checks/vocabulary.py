@@ -38,8 +38,16 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
     A misspelt property is valid RDF: the value is there and no query finds it.
 
-    Bad:  ex:pump-1 ex:ratedFlwo 3.5 .
-    Good: ex:pump-1 ex:ratedFlow 3.5 .
+    Bad:
+        # ontology/pumps.ttl
+        ex:ratedFlow a owl:DatatypeProperty .
+        # data/pumps.ttl
+        id:p1 ex:ratedFlwo 3.5 .
+    Good:
+        # ontology/pumps.ttl
+        ex:ratedFlow a owl:DatatypeProperty .
+        # data/pumps.ttl
+        id:p1 ex:ratedFlow 3.5 .
     """
     defined = defined_terms(dataset)
     namespaces = {namespace_of(key) for key in defined}
@@ -60,13 +68,16 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each IRI under the project's base that is referred to is described in the project.
 
-    A link to a page that answers 404 is the commonest fault of linked data.
+    A link to a page that answers 404 is the commonest fault of linked data. Without a configured base IRI nothing is
+    known to be the project's own, and nothing is reported.
 
-    Bad:  ex:pump-1 ex:locatedAt ex:stie-1 .
-    Good: ex:pump-1 ex:locatedAt ex:site-1 .   ex:site-1 a ex:Site .
+    Bad:  id:p1 ex:locatedAt id:stie-1 . id:site-1 a owl:Thing .
+    Good: id:p1 ex:locatedAt id:site-1 . id:site-1 a owl:Thing .
     """
     keys = dataset.table.keys
-    base = f"<{dataset.project.config.base_iri or dataset.base_iri}"
+    if dataset.project.config.base_iri is None:
+        return
+    base = f"<{dataset.base_iri}"
     terms = {namespace_of(key) for key in defined_terms(dataset)}
     external = tuple(f"<{iri}" for iri in dataset.project.config.external)
     known = {keys[number] for file in dataset.files for number in set(file.parsed.statements.subject)}

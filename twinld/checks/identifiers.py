@@ -1,0 +1,210 @@
+"""IRI: addresses that cannot work, and identifiers that their owners write otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from twinld.checks.columns import at_object, parts, with_object_in
+from twinld.checks.findings import Finding, Place, Severity, place_at
+from twinld.checks.rules import Rule, rule
+from twinld.checks.vocabulary import short
+from twinld.graph.dataset import Dataset, LoadedFile
+
+BROKEN = (
+    (re.compile(r"https?:(?!//)"), "has no // behind its scheme"),
+    (re.compile(r"https?:///"), "has no host"),
+    (re.compile(r"https?://[^/?#]*[,;@ ]"), "has a host that cannot be"),
+    (re.compile(r"https?://(?:https?:)?//?http"), "has its scheme twice"),
+)
+LOCAL = re.compile(
+    r"<(?:file:|https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/:]*\.local[/:]|(?:www\.)?example\.(?:com|net|org)))"
+)
+SAME = ("http://www.w3.org/2002/07/owl#sameAs", "http://www.w3.org/2004/02/skos/core#exactMatch",
+        "http://www.w3.org/2004/02/skos/core#closeMatch")  # fmt: skip
+
+
+def _orcid(text: str) -> bool:
+    """Tell whether the last digit is the check digit of the others (ISO 7064 11,2), as ORCID and ISNI have it."""
+    digits = text.rpartition("/")[2].replace("-", "")
+    total = 0
+    for digit in digits[:-1]:
+        total = (total + int(digit)) * 2
+    return "0123456789X"[(12 - total % 11) % 11] == digits[-1]
+
+
+OWNERS: tuple[tuple[str, re.Pattern[str], str, Callable[[str], bool] | None], ...] = (
+    ("wikidata.org/entity/", re.compile(r"http://www\.wikidata\.org/entity/(?:statement/)?[QPLS][\w-]+"),
+     "http://www.wikidata.org/entity/Q42", None),
+    ("wikidata.org/prop/", re.compile(r"http://www\.wikidata\.org/prop/.*P\d+"),
+     "http://www.wikidata.org/prop/direct/P31", None),
+    ("sws.geonames.org", re.compile(r"https?://sws\.geonames\.org/(?:\d+/(?:about\.rdf|contains\.rdf)?)?"),
+     "https://sws.geonames.org/2988507/", None),
+    ("orcid.org/", re.compile(r"https?://orcid\.org/\d{4}-\d{4}-\d{4}-\d{3}[\dX]"),
+     "https://orcid.org/0000-0002-1825-0097", _orcid),
+    ("isni.org/", re.compile(r"https?://(?:www\.)?isni\.org/(?:isni/)?\d{15}[\dX]"),
+     "https://isni.org/isni/0000000121032683", _orcid),
+    ("doi.org/", re.compile(r"https?://(?:dx\.)?doi\.org/10\.\d{4,9}/.+"), "https://doi.org/10.1000/182", None),
+    ("viaf.org/viaf/", re.compile(r"https?://viaf\.org/viaf/\d+/?"), "http://viaf.org/viaf/97006051", None),
+    ("ror.org/", re.compile(r"https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}\d{2}"), "https://ror.org/02mhbdp94", None),
+    ("publications.europa.eu/resource/authority/",
+     re.compile(r"http://publications\.europa\.eu/resource/authority/[\w-]+(?:/[\w().-]+)?"),
+     "http://publications.europa.eu/resource/authority/country/FIN", None),
+    ("urn:uuid:", re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+     "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66", None),
+)  # fmt: skip
+"""A mark in an IRI, what its owner writes, an example, and a test of the check digit where there is one."""
+
+
+@rule("IRI002", Severity.VIOLATION)
+def malformed_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Each IRI can be an address.
+
+    An IRI without a host is a name that nobody can look up.
+
+    Bad:  id:p1 foaf:homepage <http:/example.com/1> .
+    Good: id:p1 foaf:homepage <http://example.com/1> .
+    """
+
+    def wrong(iri: str) -> str | None:
+        return next((words for form, words in BROKEN if form.match(iri)), None)
+
+    yield from _reported(self, dataset, wrong)
+
+
+@rule("IRI003", Severity.WARNING)
+def malformed_identifier(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """An identifier of Wikidata, GeoNames, ORCID, DOI and their like is written as its owner writes it.
+
+    `https://www.wikidata.org/entity/Q42` is another IRI than Wikidata's own, and joins with nothing.
+
+    Bad:  id:p1 skos:exactMatch <https://www.wikidata.org/entity/Q42> .
+    Good: id:p1 skos:exactMatch <http://www.wikidata.org/entity/Q42> .
+    """
+
+    def wrong(iri: str) -> str | None:
+        for mark, form, like, test in OWNERS:
+            if mark in iri and re.match(rf"(?:https?://)?(?:[\w]+\.)?{re.escape(mark)}.", iri):
+                if not form.fullmatch(iri):
+                    return f"is not written as its owner does: {like}"
+                if test and not test(iri):
+                    return "has a wrong check digit"
+        return None
+
+    yield from _reported(self, dataset, wrong)
+
+
+@rule("IRI004", Severity.WARNING)
+def page_as_thing(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """What is said to be the same thing is the thing, not a page about it.
+
+    `https://www.wikidata.org/wiki/Q42` and `https://en.wikipedia.org/wiki/...` are pages.
+
+    Bad:  id:p1 owl:sameAs <https://www.wikidata.org/wiki/Q42> .
+    Good: id:p1 owl:sameAs <http://www.wikidata.org/entity/Q42> .
+    """
+    page = re.compile(
+        r"<https?://(?:www\.wikidata\.org/wiki/|[a-z-]+\.(?:m\.)?wikipedia\.org/wiki/|dbpedia\.org/page/)"
+    )
+    keys = dataset.table.keys
+    pages = {number for number, key in enumerate(keys) if page.match(key)}
+    same = {dataset.table.ids.get(f"<{iri}>") for iri in SAME}
+    for row in with_object_in(dataset, pages):
+        if row[0].parsed.statements.predicate[row[1]] in same:
+            found = parts(dataset, row)
+            yield self.finding(
+                f"{short(found['value'])} is a page, not the thing",
+                place=at_object(row),
+                suggestion="take the address of the thing, or say foaf:page",
+                **found,
+            )
+
+
+@rule("IRI005", Severity.WARNING)
+def twin_iris(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """No two IRIs differ only in `http` and `https`.
+
+    They look like one thing, and are two: what is said of the one is not found at the other.
+
+    Bad:  id:p1 a <http://schema.org/Product> . id:p2 a <https://schema.org/Product> .
+    Good: id:p1 a <https://schema.org/Product> . id:p2 a <https://schema.org/Product> .
+    """
+    ids = dataset.table.ids
+    twins = {
+        number: ids[f"<http://{key[9:]}"]
+        for key, number in ids.items()
+        if key.startswith("<https://") and f"<http://{key[9:]}" in ids
+    }
+    uses = _uses(dataset, {*twins, *twins.values()}, roles=("ontology", "data"))  # shapes may guard both on purpose
+    for one, other in twins.items():
+        if one not in uses or other not in uses:
+            continue
+        rarer, usual = (one, other) if len(uses[one]) < len(uses[other]) else (other, one)
+        yield self.finding(
+            f"{short(dataset.table.keys[rarer])} is written {short(dataset.table.keys[usual])} elsewhere",
+            place=uses[rarer][0],
+            value=dataset.table.keys[rarer],
+            related=(uses[usual][0],),
+            suggestion="take one of the two everywhere",
+        )
+
+
+@rule("IRI006", Severity.WARNING)
+def local_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """No IRI names this machine, a file on it, or a domain that is reserved for examples.
+
+    Published data are read elsewhere, where such an address leads nowhere.
+
+    Bad:  id:p1 foaf:homepage <http://localhost:8000/p1> .
+    Good: id:p1 foaf:homepage <https://pumps.city/p1> .
+    """
+    own = (
+        (f"<{dataset.base_iri}", "<http://localhost/")
+        if not dataset.project.config.base_iri
+        else f"<{dataset.base_iri}"
+    )
+    local = {n for n, key in enumerate(dataset.table.keys) if LOCAL.match(key) and not key.startswith(own)}
+    for row in with_object_in(dataset, local):
+        found = parts(dataset, row)
+        yield self.finding(f"{short(found['value'])} is no address for others", place=at_object(row), **found)
+
+
+def _reported(self: Rule, dataset: Dataset, wrong: Callable[[str], str | None]) -> Iterator[Finding]:
+    """Test each distinct IRI once; yield a finding where one that is wrong is an object, else at its first place."""
+    messages = {}
+    for number, key in enumerate(dataset.table.keys):
+        if key.startswith("<") and (message := wrong(key[1:-1])):
+            messages[number] = f"{short(key)} {message}"
+    as_object = set()
+    for row in with_object_in(dataset, messages.keys()):
+        number = row[0].parsed.statements.object[row[1]]
+        as_object.add(number)
+        yield self.finding(messages[number], place=at_object(row), **parts(dataset, row))
+    rest = messages.keys() - as_object
+    for number, places in _uses(dataset, rest).items():
+        yield self.finding(messages[number], place=places[0], focus=dataset.table.keys[number])
+
+
+def _uses(
+    dataset: Dataset, wanted: Iterable[int], *, roles: Iterable[str] = ("ontology", "shapes", "data")
+) -> dict[int, list[Place]]:
+    """Return the places at which the terms stand as subject, predicate or object."""
+    wanted = set(wanted)
+    found: dict[int, list[Place]] = {}
+    for file in dataset.of_role(*roles) if wanted else ():
+        for number, place in _uses_in(file, wanted):
+            found.setdefault(number, []).append(place)
+    return found
+
+
+def _uses_in(file: LoadedFile, wanted: set[int]) -> Iterator[tuple[int, Place]]:
+    columns = file.parsed.statements
+    for column, offsets in (
+        (columns.subject, columns.subject_at),
+        (columns.predicate, columns.predicate_at),
+        (columns.object, columns.object_at),
+    ):
+        if not wanted.isdisjoint(column):
+            for row, number in enumerate(column):
+                if number in wanted:
+                    yield number, place_at(file.parsed, offsets[row])

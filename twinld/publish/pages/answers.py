@@ -16,7 +16,7 @@ from twinld.publish.pages.figures import figures_for
 from twinld.publish.pages.languages import best_text, marked
 from twinld.publish.pages.links import page_path
 from twinld.publish.pages.render import render, view_of
-from twinld.publish.pages.view import Node, View
+from twinld.publish.pages.view import Node, View, pair
 from twinld.query.canned import CannedQuery, Parameter
 from twinld.query.endpoint import Rows
 
@@ -136,7 +136,9 @@ def entries(view: View) -> list[dict[str, str]]:
 
 
 def text_of(view: View, texts: Mapping[str, str]) -> str:
-    """Return the text of a header in the reader's language by fallback, empty without any."""
+    """Return the text of a header in the reader's language, else the one without a language; empty without any."""
+    if view.language not in texts and texts.get(""):
+        return texts[""]
     found = best_text([(text, tag or None) for tag, text in texts.items()], view.language, view.edition.languages)
     return found.text if found else ""
 
@@ -220,16 +222,29 @@ def _drawing(view: View, kind: str, table: Table | None) -> Markup:
 
 
 def _map(view: View, table: Table) -> Markup:
-    """Return the things of the rows on a map; two in one row are joined by an arc."""
-    located = _located(table)
-    arcs = [pair for row in table.rows if len(pair := [n for n in row if n in located][:2]) == 2]
-    drawn: Markup = figures_for(view)["map"](located, arcs=arcs)
+    """Return the things of the rows on a map, by the coordinates of their rows; two in one row are joined by an arc."""
+    places = _places(table)
+    arcs = [ends for row in table.rows if len(ends := [n for n in row if n in places][:2]) == 2]
+    drawn: Markup = figures_for(view)["map"](places, arcs=arcs, where=places)
     return drawn
 
 
-def _located(table: Table) -> dict[Node, None]:
-    """Return the things of the rows that have a place in the data."""
-    return dict.fromkeys(node for row in table.rows for node in row if node is not None and node.is_iri and node.place)
+def _places(table: Table) -> dict[Node, tuple[float, float]]:
+    """Return longitude and latitude of the things of the rows: as the row says, else as the data say."""
+    found: dict[Node, tuple[float, float]] = {}
+    for row in table.mappings:
+        things = [node for node in row.values() if node is not None and node.is_iri]
+        latitude, longitude = _named(row, "lat"), _named(row, "lon", "lng")
+        if things and latitude and longitude and (place := pair(longitude.text, latitude.text)):
+            found.setdefault(things[0], place)
+        for thing in things:
+            if thing not in found and thing.place:
+                found[thing] = thing.place
+    return found
+
+
+def _named(row: Mapping[str, Node | None], *beginnings: str) -> Node | None:
+    return next((node for name, node in row.items() if node is not None and name.lower().startswith(beginnings)), None)
 
 
 def _graph(view: View, table: Table) -> Markup:

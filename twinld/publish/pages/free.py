@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from twinld.publish.pages import browse
 from twinld.publish.pages.answers import entries, queries_page
+from twinld.publish.pages.data import data_page
 from twinld.publish.pages.edition import Edition, edition_of
 from twinld.publish.pages.head import script_json
 from twinld.publish.pages.languages import best_text
@@ -57,6 +58,7 @@ def _free_pages(edition: Edition) -> Iterator[tuple[str, FreePage]]:
         yield path, FreePage(partial(_plain, edition, path, file, context))
     if edition.publication.queries:
         yield "queries/", FreePage(partial(_without_parameters, partial(queries_page, edition)))
+    yield "data/", FreePage(partial(_without_parameters, partial(data_page, edition)))
     for path, make in browse.pages(edition):
         yield path, FreePage(partial(_without_parameters, make))
     if not edition.publication.static:
@@ -113,14 +115,16 @@ def editor_context(view: View) -> Mapping[str, Any]:
     prefixes = view.edition.publication.prefixes
     return {
         "endpoint": view.edition.publication.public_url + "sparql",
-        "example": EXAMPLE,
+        "example": "".join(f"PREFIX {p}: <{n}>\n" for p, n in prefixes.items() if _is_frequent(view, n)) + EXAMPLE,
         "prefixes_json": script_json(dict(prefixes)),
         "queries": entries(view),
     }
 
 
-def _nothing(_: View) -> Mapping[str, Any]:
-    return {}
+def _is_frequent(view: View, namespace: str) -> bool:
+    """Tell whether a prefix is declared in the first query: the project's own terms, and labels."""
+    own = view.edition.publication.fragments
+    return namespace.rstrip("#") in own or namespace.endswith(("/rdf-schema#", "/skos/core#"))
 
 
 _PLAIN: tuple[tuple[str, str, Callable[[View], Mapping[str, Any]]], ...] = (

@@ -277,7 +277,7 @@ def _place(node: Node) -> tuple[float, float] | None:
     for each in (node, *node.all(TO_PLACE)):
         latitude, longitude = each.one(LATITUDE), each.one(LONGITUDE)
         if latitude is not None and longitude is not None:
-            return _pair(longitude.text, latitude.text)
+            return pair(longitude.text, latitude.text)
         for literal in (*each.all(WKT), *each.all(f"{TO_WKT}/{WKT}")):
             point = point_of(literal.text) if literal.is_literal else None
             if point is not None:
@@ -285,7 +285,8 @@ def _place(node: Node) -> tuple[float, float] | None:
     return None
 
 
-def _pair(longitude: str, latitude: str) -> tuple[float, float] | None:
+def pair(longitude: str, latitude: str) -> tuple[float, float] | None:
+    """Return a place from two numbers as text, degrees; `None` where they are no place on the earth."""
     try:
         x, y = float(longitude), float(latitude)
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,23 +47,24 @@ def world_map(
     arcs: Iterable[Sequence[object]] = (),
     main: Node | None = None,
     at: str | None = None,
+    where: Mapping[Node, tuple[float, float]] | None = None,
     title: str = "",
     whole: bool = False,
-    names: bool = True,
 ) -> Markup:
     """Return a map as SVG; empty where no place has coordinates.
 
-    `at` is a path from a thing to the place that has its coordinates. An arc is two things, and a kind that becomes a
-    class of the line (`in-force`, `suspended`, `ended`). The window fits the places unless `whole` is asked for.
+    `at` is a path from a thing to the place that has its coordinates, `where` gives longitude and latitude themselves.
+    An arc is two things, and a kind that becomes a class of the line (`in-force`, `suspended`, `ended`). The window
+    fits the places unless `whole` is asked for, which leaves the names out.
     """
     nodes = dict.fromkeys([*([main] if main else []), *places])
-    found = {node: place for node in nodes if (place := _placed(node, at, main))}
+    found = {node: place for node in nodes if (place := _placed(node, at, where or {}, main))}
     if not found:
         return Markup("")
     lines = [drawn for arc in arcs if (drawn := _arc(arc, found))]
     window = WORLD if whole else _window(list(found.values()))
     scale = window[2] / 1000
-    labelled = names and len(found) <= LABELS
+    labelled = not whole and len(found) <= LABELS
     return Markup(
         '<svg class="map" viewBox="{}" role="group" aria-label="{}">'
         '<image href="{}" width="{}" height="{}"/>{}<g class="arcs">{}</g>'
@@ -81,13 +82,11 @@ def world_map(
     )
 
 
-def _placed(node: Node, at: str | None, main: Node | None) -> Place | None:
-    where = node.place
-    if where is None and at:
-        where = next((place for each in node.all(at) if (place := each.place)), None)
-    if where is None:
-        return None
-    return Place(node, *project(*where), main=node == main)
+def _placed(node: Node, at: str | None, where: Mapping[Node, tuple[float, float]], main: Node | None) -> Place | None:
+    place = where.get(node) or node.place
+    if place is None and at:
+        place = next((found for each in node.all(at) if (found := each.place)), None)
+    return Place(node, *project(*place), main=node == main) if place else None
 
 
 def _window(places: list[Place]) -> Window:

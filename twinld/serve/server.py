@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8000
 OTHER_PORTS = 20  # how many further ports are tried where none was asked for
-THREADS = 8
+THREADS = 64  # a thread that waits for a query costs nothing; 60 bad queries must leave some for the pages
 KEEP_ALIVE = 5  # seconds; portals fetch several documents in a row
 GRACE = 10  # seconds in which running answers may finish: the deadline of a query
 

@@ -364,7 +364,7 @@ def _sparql(evaluator: Evaluator, shape: Shape, constraint: plan.Sparql, reach: 
     pairs = ((focus, value) for focus in reach.focus for value in reach.values(focus)) if constraint.ask else None
     rows = rows_of(reach.focus, pairs)
     try:
-        for found in evaluator.store.violations(constraint, shape.number, rows, evaluator.until):
+        for found in evaluator.store.violations(constraint, shape.number, rows, reach.values, evaluator.until):
             value = found.row.focus if found.value is None and shape.path is None else found.value
             path = found.path if shape.path is None else None
             yield Violation(found.row.focus, value, path=path, messages=found.messages)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from twinld.rdf.terms import literal_parts
 from twinld.shacl.vocabulary import RDF, XSD
 
-_INTEGERS: dict[str, tuple[int | None, int | None]] = {
+INTEGERS: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
     "long": (-(2**63), 2**63 - 1),
     "int": (-(2**31), 2**31 - 1),
@@ -68,8 +68,8 @@ def well_formed(datatype: str) -> Callable[[str], bool] | None:
     False
     """
     name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
-    if name in _INTEGERS:
-        return _integer_test(*_INTEGERS[name])
+    if name in INTEGERS:
+        return _integer_test(*INTEGERS[name])
     form = _COMPILED.get(name)
     if form is None:
         return None
@@ -119,7 +119,9 @@ def value_of(key: str) -> Value | None:
     if not key.startswith('"'):
         return None
     lexical, language, datatype = literal_parts(key)
-    if language is not None or not datatype.startswith(XSD):
+    if language is not None:  # beyond SPARQL 1.1, as Oxigraph and pySHACL do: texts of one language have an order
+        return Value("@" + language.lower(), lexical)
+    if not datatype.startswith(XSD):
         return None
     return _typed(lexical, datatype.removeprefix(XSD))
 
@@ -130,7 +132,7 @@ def _typed(lexical: str, name: str) -> Value | None:
     test = well_formed(XSD + name)
     if test is None or not test(lexical):
         return None
-    if name in _INTEGERS:
+    if name in INTEGERS:
         return Value("number", _whole(lexical))
     if name == "decimal":
         return Value("number", Decimal(lexical))

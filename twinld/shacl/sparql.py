@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,14 +17,19 @@ from twinld.rdf.terms import Term, TermTable, key_of, literal_parts, term_of
 from twinld.rdf.writing import ntriples_term
 from twinld.shacl.graph import Graph
 from twinld.shacl.ill_formed import IllFormed
-from twinld.shacl.literals import compare, value_of
+from twinld.shacl.literals import INTEGERS, value_of
 from twinld.shacl.plan import Sparql
 from twinld.shacl.sparql_text import ROW, ROWS, Rewritten, rewrite
+from twinld.shacl.vocabulary import XSD
 
 SHAPES = "urn:x-twinld:shapes"
-_LOADED_AT_ONCE = 100_000  # statements; the text of more would only take memory
+_LOADED_AT_ONCE = 20_000  # statements; the text of more would only take memory
 _ROWS_AT_ONCE = 50_000  # focus nodes a query; the deadline is looked at in between
+_COMPUTED = re.compile(r"\)\s*AS\s+[?$]value\b", re.IGNORECASE)  # such a value was written by nobody
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+
+
+Reached = Callable[[int], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class SparqlStore:
     data: Graph
     shapes: Graph
     notes: list[str] = field(default_factory=list)
+    _reached: Reached = field(default=lambda focus: ())
 
     @cached_property
     def store(self) -> ox.Store:
@@ -70,8 +76,14 @@ class SparqlStore:
         _load(self.store, self.table, self.shapes, SHAPES)
         return self.store
 
-    def violations(self, constraint: Sparql, shape: int, rows: Sequence[Row], until: float) -> Iterator[Found]:
-        """Yield the violations of some rows; raises `IllFormed`, and `Stopped` at the deadline."""
+    def violations(
+        self, constraint: Sparql, shape: int, rows: Sequence[Row], reached: Reached, until: float
+    ) -> Iterator[Found]:
+        """Yield the violations of some rows; raises `IllFormed`, and `Stopped` at the deadline.
+
+        `reached` gives the value nodes of a focus node: where a value is looked up as its author wrote it.
+        """
+        self._reached = reached
         bound = dict(constraint.bound)
         names = ("this", *(("value",) if constraint.ask else ()), *bound)
         if "currentShape" in constraint.query:
@@ -92,13 +104,12 @@ class SparqlStore:
     def _run(
         self, store: ox.Store, constraint: Sparql, rewritten: Rewritten, rows: Sequence[Row], bound: dict[str, int]
     ) -> Iterator[Found]:
-        graph = ox.NamedNode(ROWS)
-        store.clear_graph(graph)
-        store.bulk_load(self._rows_text(rows, bound), format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+        store.clear_graph(ox.NamedNode(ROWS))
+        _add(store, self._row_lines(rows, bound))
         try:
             solutions = store.query(rewritten.text)
         except SyntaxError as error:
-            raise IllFormed(f"the query is no SPARQL: {error}") from error
+            raise IllFormed(_no_sparql(str(error))) from error
         assert isinstance(solutions, ox.QuerySolutions)
         names = {each.value for each in solutions.variables}
         if constraint.ask:
@@ -111,60 +122,57 @@ class SparqlStore:
             return
         for solution in solutions:
             row = rows[_row_number(solution[ROW]) if ROW in names else 0]
-            yield self._found(constraint, row, {name: solution[name] for name in names if solution[name] is not None})
+            bindings = {name: solution[name] for name in names if solution[name] is not None}
+            yield from self._found(constraint, row, bindings)
 
-    def _rows_text(self, rows: Sequence[Row], bound: dict[str, int]) -> bytes:
+    def _row_lines(self, rows: Sequence[Row], bound: dict[str, int]) -> list[str]:
         keys = self.table.keys
         constants = [f"<{ROWS}/{name}> {ntriples_term(keys[number])}" for name, number in bound.items()]
         lines: list[str] = []
         for number, row in enumerate(rows):
             subject = f"<{ROWS}/{number}>"
-            lines.append(f"{subject} <{ROWS}/this> {ntriples_term(keys[row.focus])} .\n")
+            lines.append(f"{subject} <{ROWS}/this> {ntriples_term(keys[row.focus])} <{ROWS}> .\n")
             if row.value is not None:
-                lines.append(f"{subject} <{ROWS}/value> {ntriples_term(keys[row.value])} .\n")
-            lines.extend(f"{subject} {each} .\n" for each in constants)
-        return "".join(lines).encode()
+                lines.append(f"{subject} <{ROWS}/value> {ntriples_term(keys[row.value])} <{ROWS}> .\n")
+            lines.extend(f"{subject} {each} <{ROWS}> .\n" for each in constants)
+        return lines
 
-    def _found(self, constraint: Sparql, row: Row, solution: dict[str, Term]) -> Found:
+    def _found(self, constraint: Sparql, row: Row, solution: dict[str, Term]) -> Iterator[Found]:
         failure = solution.get("failure")
         if failure is not None and getattr(failure, "value", "") == "true":
             raise IllFormed("the query reports a failure")
         path = solution.get("path")
         path_number = self.table.number(path) if isinstance(path, ox.NamedNode) else None
-        value = solution.get("value")
-        number = None if value is None else self._written(value, row.focus, path_number)
-        return Found(row, number, path_number, self._messages(constraint, row, solution))
+        value, messages = solution.get("value"), self._messages(constraint, row, solution)
+        if value is None or _COMPUTED.search(constraint.query):
+            number = None if value is None else self.table.intern(key_of(value))
+            yield Found(row, number, path_number, messages)
+            return
+        for number in self._written(value, row.focus, path_number):
+            yield Found(row, number, path_number, messages)
 
-    def _written(self, term: Term, focus: int, path: int | None) -> int:
-        """Return the number of the term as its author wrote it: the store gives literals back in another form."""
+    def _written(self, term: Term, focus: int, path: int | None) -> Iterable[int]:
+        """Return the term as its author wrote it: the store gives literals back in one form for each value.
+
+        There are several where the focus node has the same value in several forms.
+        """
         key = key_of(term)
         known = self.table.ids.get(key)
-        if not isinstance(term, ox.Literal) or term.datatype.value.endswith("#string"):
-            return self.table.intern(key) if known is None else known
-        candidates = self._near(focus) if path is None else self.data.forward(path).get(focus, ())
-        if known is not None and known in candidates:
-            return known
-        ending, wanted = key[key.rindex('"') :].lower(), value_of(key)
-        for each in candidates:
-            written = self.table.keys[each]
-            if written.lower().endswith(ending) and (
-                written.lower() == key.lower() or compare(value_of(written), wanted) == 0
-            ):
-                return each
-        return self.table.intern(key) if known is None else known
-
-    def _near(self, focus: int) -> set[int]:
-        """Return the values of a focus node, whatever the property."""
-        return self._by_subject.get(focus, set())
+        if not isinstance(term, ox.Literal) or term.datatype.value == XSD + "string":
+            return (self.table.intern(key) if known is None else known,)
+        near = self._reached(focus) if path is None else self.data.forward(path).get(focus, ())
+        same = [each for each in near if _same_literal(self.table.keys[each], key)]
+        if same:
+            return same
+        number = self._by_value.get(_by_value(key), 0) if known is None else known
+        return (number or self.table.intern(key),)
 
     @cached_property
-    def _by_subject(self) -> dict[int, set[int]]:
+    def _by_value(self) -> dict[object, int]:
+        """The first literal of the data with each value."""
         keys = self.table.keys
-        found: dict[int, set[int]] = {}
-        for subject, _, value in self.data.triples():
-            if keys[value][0] == '"':
-                found.setdefault(subject, set()).add(value)
-        return found
+        numbers = {value for _, _, value in self.data.triples() if keys[value].endswith(">") and keys[value][0] == '"'}
+        return {_by_value(keys[each]): each for each in sorted(numbers, reverse=True)}
 
     def _messages(self, constraint: Sparql, row: Row, solution: dict[str, Term]) -> tuple[str, ...]:
         """Return the messages of a solution, placeholders replaced (SHACL section 5.3.2)."""
@@ -176,6 +184,34 @@ class SparqlStore:
         if row.value is not None:
             names["value"] = term_of(keys[row.value])
         return tuple(_filled(each, {**names, **solution}) for each in constraint.messages)
+
+
+def _by_value(key: str) -> tuple[str, object]:
+    """Return what is the same for all literals that the store would give back as one.
+
+    Oxigraph keeps one form per value, and makes every kind of integer an xsd:integer.
+    """
+    lexical, _, datatype = literal_parts(key)
+    if (
+        datatype.startswith(XSD)
+        and datatype.removeprefix(XSD) in INTEGERS
+        and re.fullmatch(r"[+-]?[0-9]{1,18}", lexical)
+    ):
+        return "integer", int(lexical)
+    return datatype, value_of(key) or lexical
+
+
+def _same_literal(written: str, given: str) -> bool:
+    """Return whether a store may give back one key for the other: language tags in lower case, one form per value."""
+    if written.lower() == given.lower():
+        return True
+    return written[0] == '"' and _by_value(written) == _by_value(given)
+
+
+def _no_sparql(error: str) -> str:
+    if "Prefix not found" in error:
+        return "its query uses a prefix that sh:prefixes does not declare"
+    return f"its query is no SPARQL: {error.partition(chr(10))[0][:160]}"
 
 
 def _filled(key: str, names: dict[str, Term]) -> str:
@@ -198,9 +234,8 @@ def _row_number(term: object) -> int:
 
 
 def _load(store: ox.Store, table: TermTable, graph: Graph, name: str | None) -> None:
-    """Load a graph by text: five times faster than by quads made one by one."""
-    to_graph = ox.DefaultGraph() if name is None else ox.NamedNode(name)
-    keys, written = table.keys, dict[int, str]()
+    keys, end = table.keys, " .\n" if name is None else f" <{name}> .\n"
+    written: dict[int, str] = {}
 
     def text(number: int) -> str:
         found = written.get(number)
@@ -210,12 +245,17 @@ def _load(store: ox.Store, table: TermTable, graph: Graph, name: str | None) -> 
 
     lines: list[str] = []
     for subject, predicate, value in graph.triples():
-        lines.append(f"{text(subject)} {text(predicate)} {text(value)} .\n")
+        lines.append(f"{text(subject)} {text(predicate)} {text(value)}{end}")
         if len(lines) == _LOADED_AT_ONCE:
-            store.bulk_load("".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=to_graph)
+            _add(store, lines)
             lines.clear()
             written.clear()
-    store.bulk_load("".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=to_graph)
+    _add(store, lines)
+
+
+def _add(store: ox.Store, lines: list[str]) -> None:
+    """Load lines of N-Quads. `bulk_load` would be as fast, and give every blank node a new name."""
+    store.bulk_extend(ox.parse("".join(lines).encode(), format=ox.RdfFormat.N_QUADS))
 
 
 def rows_of(focus: Iterable[int], values: Iterable[tuple[int, int]] | None) -> list[Row]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from twinld.graph.dataset import load
 from twinld.publish.publication import Publication
+from twinld.serve.opening import opened
 from twinld.source.project import open_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,3 +68,10 @@ def project(tmp_path):
         return Publication.of(load(open_project(tmp_path)), public_url="https://data.example.org/")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Publication]:
+    """The publication of the repository's own project with its endpoint, as the server has it."""
+    with opened(load(open_project(ROOT)), public_url="https://data.example.org/") as publication:
+        yield publication

@@ -1,0 +1,165 @@
+"""The built site: complete, the same each time, the same as what is served, and without a link that leads nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from twinld.publish.folder import MANIFEST
+from twinld.publish.site import build
+
+ROOT_URL = "https://data.example.org/"
+
+
+@pytest.fixture(scope="module")
+def site(served, tmp_path_factory) -> Path:
+    """The built site of the repository's own project."""
+    out = tmp_path_factory.mktemp("site") / "public"
+    build(served, out)
+    return out
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file by its path."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+class Links(HTMLParser):
+    """Every address that a page leads to or loads, and the fragments that it has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src", "action") and value and not (tag == "link" and ("rel", "canonical") in attrs):
+                self.found.add(value)
+            if name == "id" and value:
+                self.ids.add(value)
+
+
+def links_of(body: bytes) -> Links:
+    parser = Links()
+    parser.feed(body.decode())
+    return parser
+
+
+def test_the_manifest_lists_every_file_with_its_bytes_and_hash(site):
+    manifest = json.loads((site / MANIFEST).read_text(encoding="utf-8"))
+    listed = {each["path"]: (each["bytes"], each["sha256"]) for each in manifest["files"]}
+
+    found = {path: (len(body), hashlib.sha256(body).hexdigest()) for path, body in tree(site).items()}
+
+    assert {**listed, MANIFEST: found[MANIFEST]} == found
+    assert manifest["generator"] == "twinld"
+
+
+def file_of(path: str, names: set[str]) -> str | None:
+    """Return the file that a host answers an address with, by the plainest rules; `None` for 404."""
+    name = unquote(path[1:])
+    inside = f"{name}index.html" if not name or name.endswith("/") else f"{name}/index.html"
+    return next((each for each in (name, f"{name}.html", inside) if each in names), None)
+
+
+def test_every_link_of_the_site_resolves(site):
+    names = set(tree(site))
+    pages = {path: links_of((site / path).read_bytes()) for path in sorted(names) if path.endswith(".html")}
+    broken: dict[str, str] = {}
+    for path, page in pages.items():
+        for href in page.found:
+            target = urlsplit(urljoin(ROOT_URL + path, href))
+            if f"{target.scheme}://{target.netloc}/" != ROOT_URL:
+                continue
+            file = file_of(target.path, names)
+            has_fragment = file not in pages or unquote(target.fragment) in {"", *pages[file].ids}
+            if file is None or target.query or not has_fragment:
+                broken.setdefault(target.geturl(), path)
+
+    assert broken == {}
+
+
+def test_what_is_built_is_what_is_served(site, served):
+    """Every file but the rules, the stand-ins at things and what depends on the endpoint has the served bytes."""
+    from twinld.serve.app import create_app
+
+    client = create_app(served.for_site()).test_client()
+    some = ("doc/id/authority/", "ns.", "dumps/tw", "void", "cat", "index", "query/", "browse/")
+    paths = [path for path in sorted(tree(site)) if path.startswith(some)]
+    different = [
+        path
+        for path in paths
+        if client.get("/" + path, headers={"Accept-Encoding": "identity"}).data != (site / path).read_bytes()
+    ]
+
+    assert len(paths) > 300
+    assert different == []
+
+
+def test_two_builds_are_the_same_bytes(project, tmp_path):
+    for name in ("one", "two"):
+        build(project(), tmp_path / f"built-{name}", processes=2 if name == "one" else 1)
+
+    assert tree(tmp_path / "built-one") == tree(tmp_path / "built-two")
+
+
+def test_links_work_under_a_path_prefix(site):
+    for path in ("index.html", "doc/id/authority/fi-seinajoki.html"):
+        assert not [href for href in links_of((site / path).read_bytes()).found if href.startswith("/")]
+
+
+def test_a_thing_leads_to_its_document_on_a_bare_host(site):
+    page = (site / "id/authority/fi-seinajoki/index.html").read_text(encoding="utf-8")
+
+    assert 'content="0; url=../../../doc/id/authority/fi-seinajoki.html"' in page
+    assert 'rel="canonical" href="https://data.example.org/doc/id/authority/fi-seinajoki.html"' in page
+
+
+def test_every_document_is_there_in_every_format_and_language(site):
+    for extension in ("html", "fi.html", "sv.html", "ttl", "jsonld", "rdf", "nt"):
+        assert (site / f"doc/id/authority/fi-seinajoki.{extension}").is_file()
+
+
+def test_names_on_disk_are_decoded(project, tmp_path):
+    data = "<https://example.org/pumps/id/Seinäjoki> <https://example.org/pumps/ns#p> 1 ."
+    build(project(data=data), tmp_path / "out")
+
+    assert (tmp_path / "out/doc/id/Seinäjoki.ttl").is_file()
+
+
+def test_an_address_that_no_file_can_have_is_left_out_and_named(project, tmp_path):
+    data = f"<https://example.org/pumps/id/{'x' * 300}> <https://example.org/pumps/ns#p> 1 ."
+
+    found = build(project(data=data), tmp_path / "out")
+
+    assert any("more than 255 bytes" in reason for reason in found.left_out)
+    assert (tmp_path / "out/dumps/pumps.ttl").is_file()
+
+
+def test_no_document_is_written_outside_the_folder(project, tmp_path):
+    data = "<https://example.org/pumps/id/../../../escaped> <https://example.org/pumps/ns#p> 1 ."
+
+    build(project(data=data), tmp_path / "deep/out")
+
+    assert {p.name for p in (tmp_path / "deep").iterdir()} == {"out"}
+    assert not list(tmp_path.glob("escaped*"))
+
+
+def test_the_sitemap_lists_pages_that_are_there(site):
+    found = re.findall(r"<loc>([^<]+)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+
+    assert len(found) > 1000
+    assert all((site / unquote(urlsplit(url).path[1:])).is_file() for url in found)
+
+
+def test_force_is_noted_in_the_manifest(project, tmp_path):
+    build(project(), tmp_path / "out", forced=True)
+
+    assert json.loads((tmp_path / "out" / MANIFEST).read_text(encoding="utf-8"))["violations"] is True

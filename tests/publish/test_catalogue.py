@@ -10,6 +10,7 @@ import pytest
 import rdflib
 from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD
 
+from tests.publish.conftest import CONFIG
 from twinld.publish.catalogue import FORMATS, NoCatalogueError, catalogue, missing
 from twinld.rdf.formats import JSON_LD, RDF_XML, TURTLE
 
@@ -131,8 +132,6 @@ def test_8_the_licence_has_a_title_that_ckan_knows_and_no_label(graph):
 
 
 def test_8_a_portal_may_have_its_own_licence_iri(project):
-    from conftest import CONFIG
-
     german = "http://dcat-ap.de/def/licenses/cc-by/4.0"
     found = rdflib.Graph().parse(data=catalogue(project(f'{CONFIG}catalogue-licence = "{german}"\n'), TURTLE).body)
 
@@ -234,8 +233,6 @@ def test_a_built_site_names_no_service(own):
 
 
 def test_an_identifier_can_have_the_form_that_a_portal_wants(project):
-    from conftest import CONFIG
-
     config = CONFIG + 'identifier-template = "{identifier}@works-of-example"\n'
     found = rdflib.Graph().parse(data=catalogue(project(config), TURTLE).body)
 

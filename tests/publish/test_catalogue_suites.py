@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import rdflib
-from mqa import FULL, Vocabularies, datasets, of_distribution, points
 from rdflib.namespace import SH
 
+from tests.publish.mqa import FULL, Vocabularies, datasets, of_distribution, points
 from twinld.publish.catalogue import FORMATS, catalogue
 
 SHAPES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from twinld.graph.dataset import RDF_TYPE
 from twinld.graph.description import Description
 from twinld.publish.addresses import PAGE, Target
 from twinld.publish.publication import Publication
@@ -61,17 +62,17 @@ def document_of(publication: Publication, iri: str, *, offset: int = 0) -> Docum
 
 
 def documents(publication: Publication) -> Iterator[str]:
-    """Yield the IRI of every document once, in order: of each thing that the data speak of, a vocabulary's as one."""
-    keys = publication.dataset.table.keys
-    seen: set[str] = set()
-    for key in sorted({keys[number] for number in set(publication.dataset.quads.subject)}):
-        if not key.startswith("<"):
-            continue
-        whole = key[1:-1].partition("#")[0]
-        iri = whole if whole in publication.fragments else key[1:-1]
-        if iri not in seen:
-            seen.add(iri)
-            yield iri
+    """Yield the IRI of every document once, in order: of what the data speak of, a vocabulary's as one.
+
+    Own IRIs that are only pointed to have one too, and so have the classes of others.
+    """
+    dataset, fragments = publication.dataset, publication.fragments
+    keys, quads = dataset.table.keys, dataset.quads
+    rdf_type = dataset.table.ids.get(RDF_TYPE)
+    classes = {o for p, o in zip(quads.predicate, quads.object, strict=True) if p == rdf_type}
+    own = {o for o in set(quads.object) if keys[o].startswith(f"<{dataset.base_iri}")}
+    iris = {keys[number][1:-1] for number in {*quads.subject, *classes, *own} if keys[number].startswith("<")}
+    yield from sorted({whole if (whole := iri.partition("#")[0]) in fragments else iri for iri in iris})
 
 
 def represent(

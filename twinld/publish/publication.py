@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -62,9 +62,14 @@ class Publication:
         """Where things are served."""
         return Addresses(self.dataset.base_iri, self.dataset.project.config.languages, frozenset(self.fragments))
 
+    @property
+    def answerable(self) -> Iterable[CannedQuery]:
+        """The canned queries that a reader can have answered: in a built site those that were."""
+        return [query for name, query in self.queries.items() if not self.static or name in self.found]
+
     @cached_property
     def answers(self) -> Mapping[str, Rows]:
-        """The rows of each canned SELECT without parameters, by its name; a built site has those found for it."""
+        """The rows of each canned SELECT that needs no value, by its name; a built site has those found for it."""
         from twinld.publish.tables import answers
 
         return self.found if self.endpoint is None else answers(self)

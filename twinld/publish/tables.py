@@ -29,7 +29,7 @@ FORMATS: Mapping[str, tuple[str, Writer]] = {
 
 
 def answers(publication: Publication) -> dict[str, Rows]:
-    """Return the rows of every canned SELECT that has no parameters, by its name; needs an endpoint.
+    """Return the rows of every canned SELECT that needs no value, by its name; needs an endpoint.
 
     Raises the children of `QueryError` for a query that fails.
     """
@@ -38,7 +38,7 @@ def answers(publication: Publication) -> dict[str, Rows]:
     return {
         name: publication.endpoint.cached_select(query.bind({}), base=base)
         for name, query in publication.queries.items()
-        if query.form == "SELECT" and not query.parameters
+        if query.form == "SELECT" and not any(parameter.required for parameter in query.parameters)
     }
 
 

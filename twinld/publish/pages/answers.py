@@ -130,7 +130,7 @@ def entries(view: View) -> list[dict[str, str]]:
             "view": view.words.gettext(query.view) if query.view in VIEWS else "",
             "href": view.href(page_path(f"query/{query.name}", view.language, view.edition.languages)),
         }
-        for query in view.edition.publication.queries.values()
+        for query in view.edition.publication.answerable
         if not query.deprecated
     ]
 

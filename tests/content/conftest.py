@@ -39,6 +39,11 @@ def run_rules(store: ox.Store) -> set[ox.Triple]:
     return derived
 
 
+@pytest.fixture(scope="session", name="turtle_files")
+def _turtle_files():
+    return turtle_files
+
+
 @pytest.fixture(scope="session")
 def asserted() -> ox.Store:
     return load("ontology", "data")

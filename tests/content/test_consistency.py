@@ -1,10 +1,11 @@
 """Vocabulary and data are consistent under OWL 2 RL, and a planted clash is found."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import owlrl
 import pytest
 import rdflib
-
-from tests.content.conftest import turtle_files
 
 ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
 PREFIXES = """
@@ -16,17 +17,17 @@ PREFIXES = """
 """
 
 
-def clashes(*folders: str, planted: str = "") -> list[str]:
+def clashes(files: Iterable[Path], planted: str = "") -> list[str]:
     graph = rdflib.Graph()
-    for path in turtle_files(*folders):
+    for path in files:
         graph.parse(path)
     graph.parse(data=PREFIXES + planted, format="turtle")
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
     return [str(message) for message in graph.objects(None, ERROR)]
 
 
-def test_vocabulary_and_data_are_consistent():
-    assert clashes("ontology", "data") == []
+def test_vocabulary_and_data_are_consistent(turtle_files):
+    assert clashes(turtle_files("ontology", "data")) == []
 
 
 @pytest.mark.parametrize(
@@ -40,5 +41,5 @@ def test_vocabulary_and_data_are_consistent():
         "authority:fi-seinajoki tw:twinnedWith authority:fi-seinajoki .",
     ],
 )
-def test_a_planted_clash_is_found(planted):
-    assert clashes("ontology", planted=planted)
+def test_a_planted_clash_is_found(turtle_files, planted):
+    assert clashes(turtle_files("ontology"), planted)

@@ -3,8 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from tests.content.conftest import BASE
-
+BASE = "https://w3id.org/twinld/"
 PREFIXES = """
 PREFIX tw: <https://w3id.org/twinld/ns#>
 PREFIX twk: <https://w3id.org/twinld/def/>

@@ -2,8 +2,7 @@
 
 import pyoxigraph as ox
 
-from tests.content.conftest import BASE
-
+BASE = "https://w3id.org/twinld/"
 TW = BASE + "ns#"
 
 

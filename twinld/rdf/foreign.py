@@ -103,7 +103,7 @@ def _refused(text: str, format: RdfFormat) -> SyntaxProblem | None:
 
 def _too_deep(text: str) -> int | None:
     depth = 0
-    for each in re.finditer(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', text):
+    for each in re.finditer(r'"(?:[^"\\]++|\\.)*"|[\[{]|[\]}]', text):
         if each[0] in "[{":
             depth += 1
             if depth > DEEPEST:

@@ -14,11 +14,11 @@ from twinld.rdf.scope import BROKEN, Scope
 from twinld.rdf.statements import Statements
 from twinld.rdf.tokens import BLANK, IRI, LANGUAGE
 
-_STRING = r'"(?:[^"\\\n\r]++|\\[^\n\r])*+"'
-_OBJECT = rf"{IRI}|{BLANK}|{_STRING}(?:\^\^{IRI}|{LANGUAGE})?+"
+_STRING = r'"(?:[^"\\\n\r]++|\\[^\n\r])*"'
+_OBJECT = rf"{IRI}|{BLANK}|{_STRING}(?:\^\^{IRI}|{LANGUAGE})?"
 _LINE = re.compile(
-    rf"[ \t]*+(?:({IRI}|{BLANK})[ \t]*+({IRI})[ \t]*+({_OBJECT})[ \t]*+({IRI}|{BLANK})?+[ \t]*+\.[ \t]*+)?+"
-    r"(#[^\r\n]*+)?+(\r\n?|\n|\Z)"
+    rf"[ \t]*+(?:({IRI}|{BLANK})[ \t]*+({IRI})[ \t]*+({_OBJECT})[ \t]*+({IRI}|{BLANK})?[ \t]*+\.[ \t]*+)?"
+    r"(#[^\r\n]*+)?(\r\n?|\n|\Z)"
 )
 _REST_OF_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n|\Z)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # A dot that ends a line, or a line that begins, in column 1, with what can begin a statement.
-_DOT_AT_LINE_END = re.compile(r"\.[ \t]*+(?:#[^\r\n]*+)?+(?:\r\n?|\n|\Z)")
+_DOT_AT_LINE_END = re.compile(r"\.[ \t]*+(?:#[^\r\n]*+)?(?:\r\n?|\n|\Z)")
 _NEW_STATEMENT = re.compile(r"(?:\r\n?|\n)(?=@prefix|@base|PREFIX|BASE|[<\[(}_]|[^\W\d_][\w.\-]*+:)")
 _AT_STATEMENT = re.compile(r"@prefix|@base|PREFIX|BASE|[<\[(}_]|[^\W\d_][\w.\-]*+:")
 

@@ -15,16 +15,17 @@ _BASE = (
 _CHARS = _BASE + "_0-9\u00b7\u0300-\u036f\u203f\u2040\\-"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 
-PREFIX = rf"(?:[{_BASE}][{_CHARS}]*+(?:\.++[{_CHARS}]++)*+)?+:"
-LOCAL = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:[{_CHARS}:]|{_PLX})*+(?:\.++(?:[{_CHARS}:]|{_PLX})++)*+"
-IRI = r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"
-BLANK = rf"_:[{_BASE}_0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++)*+"
-LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
+PREFIX = rf"(?:[{_BASE}][{_CHARS}]*+(?:\.++[{_CHARS}]++)*)?:"
+LOCAL = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:[{_CHARS}:]|{_PLX})*(?:\.++(?:[{_CHARS}:]|{_PLX})+)*"
+IRI = r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"
+BLANK = rf"_:[{_BASE}_0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++)*"
+LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*"
 
-_LONG_DOUBLE = r'"""(?:[^"\\]++|\\.|""?+(?!"))*+"""'
-_LONG_SINGLE = r"'''(?:[^'\\]++|\\.|''?+(?!'))*+'''"
-_SHORT_DOUBLE = r'"(?:[^"\\\n\r]++|\\[^\n\r])*+"'
-_SHORT_SINGLE = r"'(?:[^'\\\n\r]++|\\[^\n\r])*+'"
+# A group is never repeated possessively: CPython before 3.11.4 (Debian 12 has 3.11.2) gets that wrong.
+_LONG_DOUBLE = r'"""[^"\\]*+(?:(?:\\.|"(?!"")|""(?!"))[^"\\]*+)*"""'
+_LONG_SINGLE = r"'''[^'\\]*+(?:(?:\\.|'(?!'')|''(?!'))[^'\\]*+)*'''"
+_SHORT_DOUBLE = r'"(?:[^"\\\n\r]++|\\[^\n\r])*"'
+_SHORT_SINGLE = r"'(?:[^'\\\n\r]++|\\[^\n\r])*'"
 STRING = f"{_LONG_DOUBLE}|{_LONG_SINGLE}|{_SHORT_DOUBLE}|{_SHORT_SINGLE}"
 _STRING = re.compile(STRING, re.DOTALL)
 _NUMBER = r"[+-]?+(?:(?:[0-9]++\.[0-9]*+|\.[0-9]++|[0-9]++)[eE][+-]?+[0-9]++|[0-9]*+\.[0-9]++|[0-9]++)"
@@ -32,9 +33,9 @@ _NUMBER = r"[+-]?+(?:(?:[0-9]++\.[0-9]*+|\.[0-9]++|[0-9]++)[eE][+-]?+[0-9]++|[0-
 # One token of Turtle or TriG; the group's name is its kind.
 TOKEN = re.compile(
     rf"(?P<iri>{IRI})"
-    rf"|(?P<literal>(?:{STRING})(?:[ \t]*+{LANGUAGE}|[ \t\r\n]*+\^\^[ \t\r\n]*+(?:{IRI}|{PREFIX}(?:{LOCAL})?+))?+)"
+    rf"|(?P<literal>(?:{STRING})(?:[ \t]*+{LANGUAGE}|[ \t\r\n]*+\^\^[ \t\r\n]*+(?:{IRI}|{PREFIX}(?:{LOCAL})?))?)"
     rf"|(?P<blank>{BLANK})"
-    rf"|(?P<name>{PREFIX}(?:{LOCAL})?+)"
+    rf"|(?P<name>{PREFIX}(?:{LOCAL})?)"
     rf"|(?P<number>{_NUMBER})"
     rf"|(?P<at>@[A-Za-z]++)"
     rf"|(?P<word>[A-Za-z]++)"
@@ -47,11 +48,11 @@ LINE_END = re.compile(r"\r\n?|\n")
 
 # The frequent simple cases, tried first: an optional verb, one object without escapes, and what ends it. A dot ends
 # only before white space, so that `ex:a.b` and `1.5` are left to TOKEN.
-_NAME_FAST = r"[A-Za-z][A-Za-z0-9_\-]*+:[A-Za-z0-9_][A-Za-z0-9_:\-]*+(?:\.++[A-Za-z0-9_:\-]++)*+"
+_NAME_FAST = r"[A-Za-z][A-Za-z0-9_\-]*+:[A-Za-z0-9_][A-Za-z0-9_:\-]*+(?:\.++[A-Za-z0-9_:\-]++)*"
 _IRI_FAST = r'<[^\x00-\x20<>"{}|^`\\]*+>'
-_BLANK_FAST = r"_:[A-Za-z0-9_][A-Za-z0-9_\-]*+(?:\.++[A-Za-z0-9_\-]++)*+"
-_STRING_FAST = rf'"[^"\\\n\r]*+"(?!")(?:{LANGUAGE}|\^\^(?:{_NAME_FAST}|{_IRI_FAST}))?+'
-_OBJECT_FAST = rf"{_NAME_FAST}|{_STRING_FAST}|{_IRI_FAST}|[0-9]++(?:\.[0-9]++)?+|{_BLANK_FAST}|true|false"
+_BLANK_FAST = r"_:[A-Za-z0-9_][A-Za-z0-9_\-]*+(?:\.++[A-Za-z0-9_\-]++)*"
+_STRING_FAST = rf'"[^"\\\n\r]*+"(?!")(?:{LANGUAGE}|\^\^(?:{_NAME_FAST}|{_IRI_FAST}))?'
+_OBJECT_FAST = rf"{_NAME_FAST}|{_STRING_FAST}|{_IRI_FAST}|[0-9]++(?:\.[0-9]++)?|{_BLANK_FAST}|true|false"
 _VERB_FAST = rf"{_NAME_FAST}|a|{_IRI_FAST}"
 _END_FAST = r"[ \t\r\n]*+([;,]|\.(?=[ \t\r\n]|\Z))[ \t\r\n]*+"
 PREDICATE_OBJECT = re.compile(rf"(?:({_VERB_FAST})[ \t\r\n]++)?({_OBJECT_FAST}){_END_FAST}")

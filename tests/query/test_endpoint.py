@@ -27,6 +27,7 @@ from twinld.query.errors import (
     QueryUnavailable,
     QueryUnsupported,
 )
+from twinld.query.store import write_store
 
 THREE_UNBOUND = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ODD = "http://example.org/graph/odd"
@@ -208,15 +209,36 @@ def test_a_killed_worker_is_replaced_and_its_query_answered(endpoint):
         assert endpoint.run("ASK {}").kind == "boolean"
 
 
-def test_a_worker_can_open_no_file_and_no_socket(endpoint):
+def test_a_worker_stands_behind_its_walls(endpoint):
     worker = Path("/proc") / str(endpoint.statistics()["workers"][0])
+    endpoint.run("ASK {}")
     until = time.monotonic() + 2
-    while (files := _limit(worker, "Max open files")) != ["0", "0"] and time.monotonic() < until:
-        time.sleep(0.01)  # a worker that was forked this moment is still on its way behind its walls
+    while _limit(worker, "Max core file size") != ["0", "0"] and time.monotonic() < until:
+        time.sleep(0.01)  # a worker that was forked this moment is still on its way
 
-    assert files == ["0", "0"]
-    assert _limit(worker, "Max core file size") == ["0", "0"]
+    assert _limit(worker, "Max open files") in (["0", "0"], ["1024", "1024"])
+    assert _limit(worker, "Max file size") == [str(2 << 20)] * 2
     assert "eth" not in (worker / "net" / "dev").read_text()
+    if os.uname().machine in ("x86_64", "aarch64"):
+        assert "Seccomp:\t2" in (worker / "status").read_text()
+
+
+def test_a_store_on_disk_is_never_written_over_and_never_half_there(tmp_path):
+    write_store([b"<http://a/> <http://b/> ", b"_:kept .\n"], tmp_path / "one")
+    with pytest.raises(FileExistsError):
+        write_store([b""], tmp_path / "one")
+    with pytest.raises(SyntaxError):
+        write_store([b"no quads"], tmp_path / "two")
+    with start([], store=tmp_path / "one") as running:
+        rows = running.select("SELECT ?o { ?s ?p ?o }").rows
+
+    assert rows == (("_:kept",),)
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+
+
+def test_a_directory_that_is_no_store_is_reported_at_the_start(tmp_path):
+    with pytest.raises(QueryUnavailable, match="is no store"):
+        start([], store=tmp_path)
 
 
 def _limit(process: Path, name: str) -> list[str]:
@@ -261,3 +283,31 @@ def test_a_fork_of_the_caller_asks_over_connections_of_its_own(endpoint):
         assert endpoint.select("SELECT ?s { ?s ?p 7 }").rows == (("<http://example.org/n7>",),)
 
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_process_behind_the_filter_gets_no_socket():
+    child = os.fork()
+    if child == 0:
+        import socket
+
+        from twinld.query.sandbox import refuse_sockets
+
+        refused = not refuse_sockets()  # where there is no such filter there is nothing to see
+        try:
+            socket.socket()
+        except PermissionError:
+            refused = True
+        os._exit(0 if refused else 1)
+
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_the_counters_are_metrics(endpoint):
+    from twinld.query.metrics import exposition
+
+    endpoint.run("ASK {}")
+    text = exposition(endpoint.statistics())
+
+    assert 'twinld_query_places{lane="quick"} 2\n' in text
+    assert "# TYPE twinld_queries_total counter\n" in text
+    assert 'twinld_queries_total{outcome="answered"} ' in text

@@ -56,6 +56,7 @@ def start(
     limits: Limits | None = None,
     *,
     prefixes: Mapping[str, str] | None = None,
+    store: Path | None = None,
 ) -> Endpoint:
     """Return an endpoint on a dataset, given as chunks of N-Quads, once it is loaded.
 
@@ -67,6 +68,7 @@ def start(
     directory = Path(tempfile.mkdtemp(prefix="twinld-query-"))
     held, lifeline = os.pipe()
     settings = {"limits": json.loads((limits or Limits()).to_json()), "prefixes": dict(prefixes or {})}
+    settings["store"] = str(store.resolve()) if store else None
     command = [sys.executable, "-P", "-m", "twinld.query.supervisor", str(directory / "socket"), str(held)]
     process = subprocess.Popen(
         [*command, json.dumps(settings)],
@@ -78,7 +80,7 @@ def start(
     os.close(held)
     endpoint = Endpoint(directory, limits or Limits(), process, lifeline)
     try:
-        _load(process, nquads)
+        _load(process, nquads if store is None else ())
     except BaseException:
         endpoint.close()
         raise

@@ -16,6 +16,7 @@ from twinld.query import sandbox
 from twinld.query.channel import Channel
 from twinld.query.lanes import Lane, Query
 from twinld.query.limits import MEGABYTE, Limits
+from twinld.query.worker import Work
 
 OPEN_FILES = 65536  # descriptors above this are not ours
 LOWEST_PRIORITY = 19
@@ -35,8 +36,17 @@ class Worker:
     until: float = 0.0
 
 
-# What a worker does with its socket, its file for large answers, and its open /proc/self/statm.
-Life = Callable[[socket.socket, BinaryIO, int | None], None]
+@dataclass(frozen=True)
+class Life:
+    """What a worker does: `open` its data, then, behind the walls, `serve` them.
+
+    `serve` takes the worker's socket, its file for large answers, and its open /proc/self/statm. `files` is the
+    highest descriptor that it may have in use; 0 if it opens none.
+    """
+
+    open: Callable[[], Work]
+    serve: Callable[[Work, socket.socket, BinaryIO, int | None], None]
+    files: int = 0
 
 
 def fork_worker(limits: Limits, life: Life) -> tuple[Worker, socket.socket]:
@@ -64,10 +74,11 @@ def _live(theirs: socket.socket, file: BinaryIO, parent: int, limits: Limits, li
     try:
         sandbox.die_with(parent)
         statm = _prepare(theirs.fileno(), file.fileno())
+        work = life.open()
         sandbox.confine(
-            memory=limits.memory_mb * MEGABYTE, file_size=(limits.result_mb + 1) * MEGABYTE, no_new_files=True
+            memory=limits.memory_mb * MEGABYTE, file_size=(limits.result_mb + 1) * MEGABYTE, files=life.files
         )
-        life(theirs, file, statm)
+        life.serve(work, theirs, file, statm)
         status = 0
     except BaseException:  # noqa: BLE001  (nothing may return to the supervisor's code)
         os.write(1, traceback.format_exc().encode())

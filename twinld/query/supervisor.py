@@ -6,7 +6,6 @@ says `ready` on standard output and serves the Unix socket until the pipe LIFELI
 
 from __future__ import annotations
 
-import functools
 import gc
 import json
 import os
@@ -17,22 +16,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
-from twinld.query import pool, sandbox, wire, worker
+from twinld.query import pool, sandbox, store, wire, worker
 from twinld.query.channel import Channel
 from twinld.query.errors import QueryBusy, QueryError, QueryTimeout, QueryTooComplex, error_fields
 from twinld.query.lanes import LEAST_QUANTUM, Lane, Lanes, Query, lanes_for, quantum
 from twinld.query.limits import Limits
 from twinld.query.pool import Life, Worker
 
-if TYPE_CHECKING:
-    import pyoxigraph
-
 BACKLOG = 128
 SPARE_WORKERS = 3  # idle workers, so that a fork is seldom waited for; each costs its page tables
 RUINOUS = ("query-timeout", "query-memory")
 REMEMBERED = 1000  # queries that are known to reach a limit
+STILLBORN = 10
 PATIENCE = 5  # quanta that a quick query may take on a busy machine, whatever it has computed
 LOSSES = 3  # a query whose worker was killed from outside runs again
 
@@ -48,6 +45,7 @@ class Supervisor:
         self.idle: list[Worker] = []
         self.dying: list[int] = []
         self.counts: Counter[str] = Counter()
+        self.stillborn = 0
         self.ruinous: dict[str, None] = {}
         self.alive = True
         listener.setblocking(False)
@@ -134,7 +132,8 @@ class Supervisor:
 
     def _refill(self) -> None:
         """Keep enough idle workers for the free quick and reserved places."""
-        while self.alive and len(self.idle) < SPARE_WORKERS:
+        # workers that end before they answer anything point to a fault that forking faster does not mend
+        while self.alive and len(self.idle) < SPARE_WORKERS and self.stillborn < STILLBORN:
             self.idle.append(self._fork())
 
     def _fork(self) -> Worker:
@@ -168,6 +167,7 @@ class Supervisor:
     def _answered(self, busy_one: Worker, frame: bytes) -> None:
         """Pass an answer on and take the worker back, or let it go."""
         query, lane, kind = busy_one.query, busy_one.lane, frame[0]
+        self.stillborn = 0
         if query is None or lane is None:
             return
         lane.running.discard(busy_one)
@@ -197,6 +197,7 @@ class Supervisor:
         if query is None or lane is None:
             if gone in self.idle:
                 self.idle.remove(gone)
+            self.stillborn += number == 0
             return
         lane.running.discard(gone)
         self.counts[f"workers ended by signal {number}"] += 1
@@ -306,15 +307,6 @@ def reason_of(number: int, limits: Limits) -> QueryError:
     return QueryError("the query process ended without an answer", hint="Try again; if it repeats, report the query.")
 
 
-def load(stream: IO[bytes]) -> pyoxigraph.Store:
-    """Return a store with the N-Quads of a stream; blank node labels are kept (`bulk_load` renames them)."""
-    import pyoxigraph
-
-    store = pyoxigraph.Store()
-    store.bulk_extend(pyoxigraph.parse(stream, format=pyoxigraph.RdfFormat.N_QUADS))
-    return store
-
-
 def listen(path: str) -> socket.socket:
     """Return a Unix socket that only this user can join."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -327,7 +319,7 @@ def listen(path: str) -> socket.socket:
     return listener
 
 
-def warm(store: pyoxigraph.Store, limits: Limits, prefixes: Mapping[str, str]) -> None:
+def warm(work: worker.Work) -> None:
     """Run a query of every kind once, so that no worker has to import anything (it can open no file)."""
     from twinld.query.engine import Job, execute
     from twinld.query.results import Bounded
@@ -338,10 +330,10 @@ def warm(store: pyoxigraph.Store, limits: Limits, prefixes: Mapping[str, str]) -
 
     sink = Bounded(_Nowhere(), 1 << 30)
     for name in ("json", "xml", "csv", "tsv", "rows"):
-        execute(store, Job("SELECT * WHERE { ?s ?p ?o } LIMIT 3", name), sink, limits, prefixes)
+        execute(work.store, Job("SELECT * WHERE { ?s ?p ?o } LIMIT 3", name), sink, work.limits, work.prefixes)
     graph = "CONSTRUCT { <http://example.org/s> <http://example.org/p> 'o'@en } { }"
     for name in ("turtle", "ntriples", "jsonld", "rdfxml", "trig", "nquads"):
-        execute(store, Job(graph, "json", name), sink, limits, prefixes)
+        execute(work.store, Job(graph, "json", name), sink, work.limits, work.prefixes)
 
 
 def main() -> int:
@@ -350,11 +342,10 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides when it ends, by the lifeline:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # answers on their way are finished first
     settings = json.loads(text)
-    limits, prefixes = Limits.from_json(json.dumps(settings["limits"])), settings["prefixes"]
+    limits = Limits.from_json(json.dumps(settings["limits"]))
     sandbox.leave_network()
     try:
-        store = load(sys.stdin.buffer)
-        warm(store, limits, prefixes)
+        life = life_of(settings["store"], limits, settings["prefixes"])
     except (SyntaxError, OSError) as error:
         print(f"the data for queries cannot be read: {error}".replace("\n", " "), flush=True)
         return 1
@@ -362,9 +353,26 @@ def main() -> int:
     gc.collect()
     gc.freeze()
     print("ready", flush=True)
-    life = functools.partial(worker.serve, worker.Work(store, limits, prefixes))
     Supervisor(listener, lifeline, limits, life).run()
     return 0
+
+
+def life_of(directory: str | None, limits: Limits, prefixes: Mapping[str, str]) -> Life:
+    """Return what workers do: with the data of standard input, loaded here once, or with a store on disk.
+
+    A store on disk is opened by each worker: the engine starts threads for it, and who forks must have one only.
+    """
+    import pyoxigraph
+
+    if directory is None:
+        work = worker.Work(store.read_into_memory(sys.stdin.buffer), limits, prefixes)
+        warm(work)
+        return Life(lambda: work, worker.serve)
+    store.check(directory)
+    warm(worker.Work(pyoxigraph.Store(), limits, prefixes))
+    return Life(
+        lambda: worker.Work(pyoxigraph.Store.read_only(directory), limits, prefixes), worker.serve, store.OPEN_FILES
+    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from twinld.errors import TwinldError
 
 COMMANDS = (
     "check",
+    "fmt",
     "rule",
     "serve",
     "build",

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twinld.cli.files import write_whole
 from twinld.cli.options import Subparsers, command
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     if known is not None:
         report = without_known(report, known, "by the baseline")
     for name, file in outputs:
-        _write_whole(Path(file), _rendered(report, name))
+        write_whole(Path(file), _rendered(report, name))
     sys.stdout.write(_printed(report, options))
     _annotate(report, options.format, [name for name, _ in outputs])
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_partial=options.allow_partial)
@@ -137,7 +138,7 @@ def _write_baseline(file: str, report: CheckReport) -> int:
 
     if report.incomplete:
         raise IncompleteError("not all was checked: " + "; ".join(report.incomplete), hint="mend that, then write it")
-    _write_whole(Path(file), baseline_text(report.findings))
+    write_whole(Path(file), baseline_text(report.findings))
     sys.stderr.write(f"{len(report.findings)} findings are known from now on: --baseline {file}\n")
     return 0
 
@@ -171,13 +172,6 @@ def _output(text: str) -> tuple[str, str]:
     if not equals or not file or name not in FORMATS:
         raise UsageError(f"-o {text}: no such output", hint=f"write FORMAT=FILE with one of {', '.join(FORMATS)}")
     return name, file
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside and rename, so that the file appears whole or not at all."""
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(text.encode())
-    beside.replace(path)
 
 
 def _colour(choice: str) -> bool:

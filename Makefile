@@ -29,7 +29,7 @@ lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/turtlefmt --check ontology shapes data
+	$(BIN)/twinld fmt --check
 
 types: env
 	$(BIN)/mypy

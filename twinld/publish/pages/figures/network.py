@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -14,11 +16,14 @@ if TYPE_CHECKING:
     from twinld.publish.pages.view import Node, View
 
 WIDTH, HEIGHT = 1000.0, 640.0
-ROUNDS = 160
-MOST = 220
-"""More nodes than this are drawn on a ring: the forces would take over a second, and the picture would say nothing."""
-
+CROWD = 70
+"""With more nodes than this the drawing grows, and the names of leaves are left to hovering and to the list beside."""
+ROUNDS = 140
+MOST = 700
+"""More nodes than this are drawn on a ring: the forces would take seconds, and the picture would say nothing."""
 HUB = 3  # a node with more ties than this has its name above it, in bold
+REACH = 2.2  # how far nodes push each other apart, in ideal distances
+KEPT_LAYOUTS = 128
 
 Point = tuple[float, float]
 
@@ -29,60 +34,83 @@ def network(view: View, edges: Iterable[Sequence[object]], *, main: Node | None 
     nodes: list[Node] = list(dict.fromkeys(end for line in lines for end in line[:2]))  # type: ignore[misc]
     if not nodes:
         return Markup("")
-    places = _kept_layout(view, nodes, lines)
-    degree = {node: sum(node in line[:2] for line in lines) for node in nodes}
-    return Markup(
-        '<svg class="network" viewBox="0 0 {} {}" role="group" aria-label="{}"><g class="lines">{}</g>{}</svg>'
-    ).format(
-        number(WIDTH),
-        number(HEIGHT),
+    places = _places(nodes, lines)
+    ties = Counter(end for line in lines for end in line[:2])
+    scale = _scale(len(nodes))
+    drawn = [
+        _dot(node, places[node], _centre(node, lines, places), ties[node], scale, named=node == main) for node in nodes
+    ]
+    return Markup('<svg class="network{}" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
+        " large" if scale > 1 else "",
+        number(WIDTH * scale),
+        number(HEIGHT * scale),
         title or view.words.gettext("Network"),
-        joined([_line(line, places) for line in lines]),
-        joined([_dot(node, places[node], _centre(node, lines, places), degree[node], node == main) for node in nodes]),
+        Markup('<g class="lines">{}</g>').format(joined([_line(line, places) for line in lines])),
+        joined(drawn),
     )
 
 
-def _kept_layout(view: View, nodes: list[Node], lines: list[tuple[object, ...]]) -> dict[Node, Point]:
+def _scale(count: int) -> float:
+    return max(1.0, math.sqrt(count / CROWD))
+
+
+def _places(nodes: list[Node], lines: list[tuple[object, ...]]) -> dict[Node, Point]:
     index = {node: number for number, node in enumerate(nodes)}
-    pairs = sorted({tuple(sorted((index[a], index[b]))) for a, b, *_ in lines})  # type: ignore[index]
-    key = ("layout", tuple(node.key for node in nodes), tuple(pairs))
-    found = view.edition.keep(key, lambda: layout(len(nodes), pairs))  # type: ignore[arg-type]
+    pairs = sorted({(min(index[a], index[b]), max(index[a], index[b])) for a, b, *_ in lines})  # type: ignore[index]
+    found = layout(len(nodes), tuple(pairs))
     return {node: found[number] for node, number in index.items()}
 
 
-def layout(count: int, pairs: Sequence[tuple[int, int]]) -> list[Point]:
+@lru_cache(maxsize=KEPT_LAYOUTS)
+def layout(count: int, pairs: tuple[tuple[int, int], ...]) -> list[Point]:
     """Return places in the drawing for nodes 0 to count - 1 (Fruchterman and Reingold, from a spiral)."""
-    points = [_start(number, count) for number in range(count)]
+    width, height = WIDTH * _scale(count), HEIGHT * _scale(count)
     if count > MOST:
-        return [_ring(number, count) for number in range(count)]
-    ideal = 0.75 * math.sqrt(WIDTH * HEIGHT / count)
+        return [_ring(number, count, width, height) for number in range(count)]
+    points = [_start(number, count, width, height) for number in range(count)]
+    ideal = 0.7 * math.sqrt(width * height / count)
     for turn in range(ROUNDS):
-        points = _moved(points, pairs, ideal, limit=WIDTH / 8 * (1 - turn / ROUNDS) + 1)
-    return _fitted(points)
+        limit = width / 8 * (1 - turn / ROUNDS) ** 2 + 1
+        points = _moved(points, pairs, ideal, limit, (width / 2, height / 2))
+    return _fitted(points, width, height)
 
 
-def _start(number: int, count: int) -> Point:
-    angle, radius = number * 2.39996, 0.45 * HEIGHT * math.sqrt((number + 0.5) / count)
-    return WIDTH / 2 + 1.5 * radius * math.cos(angle), HEIGHT / 2 + radius * math.sin(angle)
+def _start(number: int, count: int, width: float, height: float) -> Point:
+    angle, radius = number * 2.39996, 0.45 * height * math.sqrt((number + 0.5) / count)
+    return width / 2 + 1.5 * radius * math.cos(angle), height / 2 + radius * math.sin(angle)
 
 
-def _ring(number: int, count: int) -> Point:
+def _ring(number: int, count: int, width: float, height: float) -> Point:
     angle = 2 * math.pi * number / count
-    return WIDTH / 2 + 0.46 * WIDTH * math.cos(angle), HEIGHT / 2 + 0.46 * HEIGHT * math.sin(angle)
+    return width / 2 + 0.46 * width * math.cos(angle), height / 2 + 0.46 * height * math.sin(angle)
 
 
-def _moved(points: list[Point], pairs: Sequence[tuple[int, int]], ideal: float, limit: float) -> list[Point]:
-    push = [[(WIDTH / 2 - x) * 0.02, (HEIGHT / 2 - y) * 0.04] for x, y in points]
-    for a, (ax, ay) in enumerate(points):
-        for b in range(a):
-            dx, dy = ax - points[b][0], ay - points[b][1]
-            square = dx * dx + dy * dy + 0.01
-            if square < 16 * ideal * ideal:
-                _add(push, a, b, dx, dy, ideal * ideal / square)
+def _moved(
+    points: list[Point], pairs: Sequence[tuple[int, int]], ideal: float, limit: float, middle: Point
+) -> list[Point]:
+    push = [[(middle[0] - x) * 0.012, (middle[1] - y) * 0.03] for x, y in points]
+    for a, b in _near(points, REACH * ideal):
+        dx, dy = points[a][0] - points[b][0], points[a][1] - points[b][1]
+        # less what the force is at the reach: it fades to nothing there, or nodes would gather at the grid's lines
+        force = ideal * ideal / (dx * dx + dy * dy + 0.01) - 1 / (REACH * REACH)
+        _add(push, a, b, dx, dy, max(force, 0.0))
     for a, b in pairs:
         dx, dy = points[a][0] - points[b][0], points[a][1] - points[b][1]
         _add(push, a, b, dx, dy, -math.hypot(dx, dy) / ideal)
     return [_stepped(point, dx, dy, limit) for point, (dx, dy) in zip(points, push, strict=True)]
+
+
+def _near(points: list[Point], reach: float) -> Iterator[tuple[int, int]]:
+    """Yield pairs of nodes in the same cell of a grid or in cells side by side: no node far away is looked at."""
+    cells: dict[tuple[int, int], list[int]] = {}
+    for at, (x, y) in enumerate(points):
+        cells.setdefault((int(x // reach), int(y // reach)), []).append(at)
+    for (column, row), members in cells.items():
+        around = [other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in cells.get((column + dx, row + dy), ())]
+        for a in members:
+            for b in around:
+                if a < b:
+                    yield a, b
 
 
 def _add(push: list[list[float]], a: int, b: int, dx: float, dy: float, force: float) -> None:
@@ -98,15 +126,15 @@ def _stepped(point: Point, dx: float, dy: float, limit: float) -> Point:
     return point[0] + dx * share, point[1] + dy * share
 
 
-def _fitted(points: list[Point]) -> list[Point]:
+def _fitted(points: list[Point], width: float, height: float) -> list[Point]:
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     margin_x, margin_y = 120, 30
-    width, height = max(right - left, 1), max(bottom - top, 1)
+    across, down = max(right - left, 1), max(bottom - top, 1)
     return [
         (
-            margin_x + (x - left) / width * (WIDTH - 2 * margin_x),
-            margin_y + (y - top) / height * (HEIGHT - 2 * margin_y),
+            margin_x + (x - left) / across * (width - 2 * margin_x),
+            margin_y + (y - top) / down * (height - 2 * margin_y),
         )
         for x, y in points
     ]
@@ -120,20 +148,20 @@ def _line(line: tuple[object, ...], places: dict[Node, Point]) -> Markup:
     )
 
 
-def _dot(node: Node, place: Point, toward: Point, degree: int, main: bool) -> Markup:
+def _dot(node: Node, place: Point, toward: Point, ties: int, scale: float, *, named: bool) -> Markup:
     """Return a dot with its name: above a hub, beside a leaf on the side away from what it is tied to."""
-    radius = 4 + 1.8 * math.sqrt(degree)
-    hub = degree > HUB or main
+    radius = 4 + 1.8 * math.sqrt(ties)
+    hub = ties > HUB * scale or named
     x, y, anchor = place[0], place[1] - radius - 5, "middle"
     if not hub:
         side = 1 if place[0] >= toward[0] else -1
         x, y, anchor = place[0] + side * (radius + 4), place[1] + 4, "start" if side > 0 else "end"
     return Markup(
-        '<a href="{}"><circle class="{}" cx="{}" cy="{}" r="{}"/>'
-        '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text></a>'
+        '<a href="{}"><circle class="{}" cx="{}" cy="{}" r="{}"><title>{text}</title></circle>'
+        '<text class="{}" x="{}" y="{}" text-anchor="{}">{text}</text></a>'
     ).format(
         node.href,
-        "main" if main else "",
+        "main" if named else "",
         number(place[0]),
         number(place[1]),
         number(radius),
@@ -141,7 +169,7 @@ def _dot(node: Node, place: Point, toward: Point, degree: int, main: bool) -> Ma
         number(x),
         number(y),
         anchor,
-        node.text,
+        text=node.text,
     )
 
 

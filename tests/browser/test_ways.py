@@ -1,0 +1,123 @@
+"""The ways that people take through the site, in a real browser, with JavaScript and without."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = playwright.expect
+pytestmark = pytest.mark.browser
+
+
+def test_a_misspelt_name_leads_to_its_city(page):
+    page.goto("index.html")
+    page.get_by_placeholder("Search by name, in any language").fill("Takamastsu")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Takamatsu", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Takamatsu")
+
+
+def test_names_are_offered_while_typing_and_reached_by_keyboard(page):
+    page.goto("index.html")
+    page.get_by_placeholder("Search by name, in any language").press_sequentially("Seinäj", delay=20)
+    offered = page.locator(".suggestions a").first
+    expect(offered).to_contain_text("Seinäjoki")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Seinäjoki")
+
+
+def test_relations_are_narrowed_down_and_the_address_keeps_it(page):
+    page.goto("explore/index.html")
+    page.get_by_label("Status").select_option("in-force-exchanges-suspended")
+    expect(page).to_have_url(re.compile("status=in-force-exchanges-suspended"))
+
+    rows = page.locator("#results tbody tr")
+    expect(rows.filter(has_text="Nagoya")).to_have_count(1)
+    expect(page.locator("#results .badge", has_text=re.compile("^in force$"))).to_have_count(0)
+
+
+def test_two_cities_are_compared(page):
+    page.goto("compare/index.html")
+    page.get_by_label("One city").select_option("fi-helsinki")
+    page.get_by_label("The other").select_option("ee-tallinn")
+
+    expect(page.locator("#results")).to_contain_text("Helsinki–Tallinn")
+    expect(page.locator("#results dd", has_text=re.compile(r"^\s*8\d km"))).to_have_count(1)
+
+
+def test_a_canned_query_is_asked_and_downloaded(page):
+    page.goto("queries/index.html")
+    page.get_by_role("link", name="Agreements and relations of an authority").click()
+    page.locator("select[name=authority]").select_option(label="Seinäjoki")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("table.table")).to_contain_text("Koszalin")
+    with page.expect_download() as downloading:
+        page.evaluate("document.querySelector('.formats a').setAttribute('download', 'answer.csv')")
+        page.locator(".formats a", has_text="CSV").click()
+
+    text = downloading.value.path().read_text("utf-8")
+    assert "Koszalin" in text and text.splitlines()[0].startswith("relation,partner")
+
+
+def test_a_query_runs_in_the_editor(page):
+    page.goto("sparql.html")
+    expect(page.locator("#plain")).to_be_hidden()
+    page.locator(".yasqe_queryButton").click()
+
+    expect(page.locator(".yasr_results")).to_contain_text("LocalAuthority")
+
+
+def test_the_language_is_kept_from_page_to_page(page):
+    page.goto("doc/id/authority/fi-seinajoki.html")
+    page.get_by_role("link", name="FI Suomi").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fi")
+    page.get_by_role("link", name="Koszalin", exact=True).first.click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "fi")
+    expect(page.get_by_role("navigation", name="Päävalikko")).to_contain_text("Selaa")
+
+
+def test_everything_works_without_javascript(browser, site):
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("index.html")
+    page.get_by_placeholder("Search by name, in any language").fill("Nagoya")
+    page.keyboard.press("Enter")
+    expect(page.locator(".results a").first).to_have_text("Nagoya")
+    page.goto("explore/index.html")
+    page.get_by_label("Show as").select_option("network")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("svg.network")).to_have_count(1)
+    page.goto("sparql.html")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("body")).to_contain_text("LocalAuthority")
+    context.close()
+
+
+def test_the_way_to_a_city_needs_no_mouse(page):
+    page.goto("index.html")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Seinajoki")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".results a").first).to_have_text("Seinäjoki")
+
+
+@pytest.mark.parametrize("path", ["index.html", "doc/id/authority/cn-nanjing.html", "explore/index.html", "ns.html"])
+def test_a_narrow_screen_is_not_scrolled_sideways(browser, site, path):
+    # 640 wide is a screen of 1280 at 200 % zoom; 320 is the width that WCAG 1.4.10 asks for
+    for width in (320, 640):
+        context = browser.new_context(base_url=site, viewport={"width": width, "height": 800})
+        page = context.new_page()
+        page.goto(path)
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        context.close()

@@ -23,6 +23,7 @@ COMMANDS = (
     "convert",
     "infer",
     "stats",
+    "import",
     "init",
     "diff",
     "probe",

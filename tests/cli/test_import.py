@@ -1,0 +1,145 @@
+"""`twinld import` with the built-in project's mapping, as an officer of a city runs it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+HEADER = "City,Partner,Kind,Date,Date is,Fields,Source,Source address\n"
+GOOD = """\
+Skopje,Quilmes,letter of intent,1991-05-06,,,Council minutes,https://example.org/1
+Koszalin,Toluca,letter of intent,6.5.1992,,"sport; tourism",Council minutes,https://example.org/1
+Sopron,Eindhoven,memorandum of understanding,1993-05,,,Council minutes,https://example.org/1
+Dijon,Windhoek,letter of intent,5/1994,,,Council minutes,https://example.org/1
+Mexicali,Limassol,cooperation agreement,1995,established,,Council minutes,https://example.org/1
+Takamastsu,Schweinfurt,letter of intent,199X,,,Annual report,
+Seinajoki,Sorocaba,letter of intent,"[2007-08,2007-09]",,,Annual report,
+authority:fi-kuopio,Shiraz,letter of intent,,,,Annual report,
+Eindhoven,Skopje,project agreement,2001-02-03,renewed,sport,Twinning page of the City of Seinäjoki,
+Windhoek,Toluca,yhteistyösopimus,2002,,,Council minutes,https://example.org/1
+"""
+BAD = """\
+Schweinfrut,Quilmes,letter of intent,1990,,,Council minutes,
+Skopje,Limassol,letter of intent,1990-02-30,,,Council minutes,
+Skopje,Shiraz,letter of intent,1990,,,,
+Skopje,Sopron,contact,1990,,,Council minutes,
+Schweinfurt,Seinäjoki,twin town,1979,,,Council minutes,
+"""
+
+
+def twinld(*arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "twinld.cli", *map(str, arguments)],
+        check=False,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def project(tmp_path, repository):
+    for name in ("ontology", "shapes", "data", "sparql", "import"):
+        shutil.copytree(repository / name, tmp_path / name)
+    shutil.copy(repository / "twinld.toml", tmp_path)
+    return tmp_path
+
+
+def test_ten_good_rows_are_taken_and_five_bad_ones_explained_by_row_and_column(project):
+    project.joinpath("mine.csv").write_text(HEADER + GOOD + BAD, encoding="utf-8")
+
+    done = twinld("import", "mine.csv", "-o", "data/mine.ttl", "--refused", "again.csv", cwd=project)
+
+    assert done.returncode == 1
+    assert "10 rows taken" in done.stderr
+    assert "5 refused" in done.stderr
+    reasons = [line for line in done.stderr.splitlines() if line.startswith("mine.csv: row")]
+    assert [line.partition(": ")[2].rpartition(")")[0].partition(")")[0] for line in reasons[:4]] == [
+        "row 12 column A (City",
+        "row 13 column D (Date",
+        "row 14 column G (Source",
+        "row 15 column C (Kind",
+    ]
+    assert "no local authority is called 'Schweinfrut'" in reasons[0]
+    assert "did you mean Schweinfurt (authority:de-schweinfurt)?" in done.stderr
+    assert "'1990-02-30' is no xsd:date" in reasons[1]
+    assert "the cell is empty" in reasons[2]
+    assert "A declared partner and a contact are no agreements" in reasons[3]
+    assert "row 16: agreement:schweinfurt--seinajoki in data/" in reasons[4]
+    assert "has the same tw:party and tw:kind already" in reasons[4]
+
+
+def test_what_was_written_passes_the_checks_and_the_refused_rows_come_back_with_their_reasons(project):
+    project.joinpath("mine.csv").write_text(HEADER + GOOD + BAD, encoding="utf-8")
+    twinld("import", "mine.csv", "-o", "data/mine.ttl", "--refused", "again.csv", cwd=project)
+
+    checked = twinld("check", "data/mine.ttl", "--format", "json", cwd=project)
+    again = twinld("import", "again.csv", cwd=project)
+
+    assert json.loads(checked.stdout)["summary"]["violation"] == 0
+    assert checked.returncode == 0
+    assert "0 rows taken" in again.stderr
+    assert "5 refused" in again.stderr
+    assert "columns that the mapping does not know" not in again.stderr
+
+
+def test_dates_keep_the_precision_of_the_cell(project):
+    project.joinpath("mine.csv").write_text(HEADER + GOOD, encoding="utf-8")
+
+    done = twinld("import", "mine.csv", cwd=project)
+
+    assert done.returncode == 0
+    claims = done.stdout.split("\n\n")
+    dates = [
+        line.strip() for block in claims if " a tw:Claim" in block for line in block.splitlines() if "edtf" in line
+    ]
+    assert dates == [
+        'tw:edtf "1991-05-06"^^edtf:EDTF ;',
+        'tw:edtf "1992-05-06"^^edtf:EDTF ;',
+        'tw:edtf "1993-05"^^edtf:EDTF ;',
+        'tw:edtf "1994-05"^^edtf:EDTF ;',
+        'tw:edtf "1995"^^edtf:EDTF ;',
+        'tw:edtf "199X"^^edtf:EDTF ;',
+        'tw:edtf "[2007-08,2007-09]"^^edtf:EDTF ;',
+        'tw:edtf "2001-02-03"^^edtf:EDTF ;',
+        'tw:edtf "2002"^^edtf:EDTF ;',
+    ]
+
+
+def test_nothing_is_written_over_without_being_asked_to(project):
+    project.joinpath("mine.csv").write_text(HEADER + GOOD, encoding="utf-8")
+    project.joinpath("data/mine.ttl").write_text("# mine\n")
+
+    done = twinld("import", "mine.csv", "-o", "data/mine.ttl", cwd=project)
+
+    assert done.returncode == 2
+    assert project.joinpath("data/mine.ttl").read_text() == "# mine\n"
+    assert "--replace" in done.stderr
+
+
+def test_replacing_a_file_forgets_what_it_said(project):
+    project.joinpath("mine.csv").write_text(HEADER + GOOD, encoding="utf-8")
+    first = twinld("import", "mine.csv", "-o", "data/mine.ttl", cwd=project)
+    second = twinld("import", "mine.csv", "-o", "data/mine.ttl", "--replace", cwd=project)
+
+    assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_the_shipped_sheet_has_the_headers_of_the_shipped_mapping(project, repository):
+    done = twinld("import", "--template", "--map", "import/agreements.toml", cwd=project)
+
+    assert done.stdout.encode() == (repository / "import/agreements.csv").read_bytes().replace(b"\r\n", b"\n")
+
+
+def test_a_sheet_without_a_needed_column_ends_2_and_names_it(project):
+    project.joinpath("mine.csv").write_text("City,Partners,Kind,Source\nA,B,C,D\n")
+
+    done = twinld("import", "mine.csv", cwd=project)
+
+    assert done.returncode == 2
+    assert "the column 'Partner' is missing; is it 'Partners'?" in done.stderr

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 import pytest
-from generated import CONSTRAINTS, ONLY_ON_PATHS, PATHS, Case, case
 
+from tests.conformance.generated import CONSTRAINTS, ONLY_ON_PATHS, PATHS, Case, case
 from twinld.rdf.formats import TURTLE
 from twinld.rdf.reading import read
 from twinld.rdf.terms import TermTable, term_of

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,7 +112,9 @@ class Evaluator:
     until: float = 0.0
 
     def __post_init__(self) -> None:
-        self.store = SparqlStore(self.data.table, self.data, self.shapes)
+        constraints = (each for shape in self.plan.shapes.values() for each in shape.constraints)
+        queries = [each.query for each in constraints if isinstance(each, plan.Sparql)]
+        self.store = SparqlStore(self.data.table, self.data, self.shapes, queries)
 
     def run(self, roots: Iterable[int]) -> tuple[list[Result], list[Unevaluated]]:
         """Return the results of the shapes that have targets, and the shapes that were not evaluated whole."""
@@ -255,8 +258,8 @@ class Evaluator:
         """Yield why a value does not conform to the shapes of a logical constraint; nothing for `sh:not`."""
         if not isinstance(constraint, plan.Logical) or constraint.most == 0 or violation.value is None:
             return
-        apart = Evaluator(self.plan, self.data, self.shapes, self.seconds, self._checked, self._failing)
-        apart.until, apart.store = self.until, self.store
+        apart = copy(self)
+        apart._reported = {}
         for each in constraint.shapes:
             yield from apart.results(self.plan.shapes[each], {violation.value})
 

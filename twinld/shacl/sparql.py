@@ -18,13 +18,14 @@ from twinld.rdf.writing import ntriples_term
 from twinld.shacl.graph import Graph
 from twinld.shacl.ill_formed import IllFormed
 from twinld.shacl.literals import INTEGERS, value_of
+from twinld.shacl.needs import predicates_of_query
 from twinld.shacl.plan import Sparql
 from twinld.shacl.sparql_text import ROW, ROWS, Rewritten, rewrite
 from twinld.shacl.vocabulary import XSD
 
 SHAPES = "urn:x-twinld:shapes"
 _LOADED_AT_ONCE = 20_000  # statements; the text of more would only take memory
-_ROWS_AT_ONCE = 50_000  # focus nodes a query; the deadline is looked at in between
+_ROWS_AT_ONCE = 100_000  # focus nodes a query; the deadline is looked at in between
 _COMPUTED = re.compile(r"\)\s*AS\s+[?$]value\b", re.IGNORECASE)  # such a value was written by nobody
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
@@ -56,24 +57,38 @@ class Stopped(Exception):
 
 @dataclass
 class SparqlStore:
-    """The data and the shapes in a store, loaded when the first SPARQL constraint asks."""
+    """The data and the shapes in a store, loaded when the first SPARQL constraint asks.
+
+    `queries` are all that will be asked: only the predicates that they can match are loaded.
+    """
 
     table: TermTable
     data: Graph
     shapes: Graph
+    queries: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
     _reached: Reached = field(default=lambda focus: ())
+    _standing: tuple[Sequence[Row], dict[str, int]] = field(default=((), {}))  # the rows that are in the store now
 
     @cached_property
     def store(self) -> ox.Store:
         """The store: the data in the default graph, the shapes in a graph of their own."""
         store = ox.Store()
-        _load(store, self.table, self.data, None)
+        _load(store, self.table, self.data, None, self._needed())
         return store
+
+    def _needed(self) -> frozenset[int] | None:
+        needed: set[str] = set()
+        for query in self.queries:
+            predicates = predicates_of_query(query)
+            if predicates is None:
+                return None
+            needed |= predicates
+        return frozenset(self.table.ids[each] for each in needed if each in self.table.ids)
 
     @cached_property
     def _with_shapes(self) -> ox.Store:
-        _load(self.store, self.table, self.shapes, SHAPES)
+        _load(self.store, self.table, self.shapes, SHAPES, None)
         return self.store
 
     def violations(
@@ -104,8 +119,10 @@ class SparqlStore:
     def _run(
         self, store: ox.Store, constraint: Sparql, rewritten: Rewritten, rows: Sequence[Row], bound: dict[str, int]
     ) -> Iterator[Found]:
-        store.clear_graph(ox.NamedNode(ROWS))
-        _add(store, self._row_lines(rows, bound))
+        if (rows, bound) != self._standing:
+            store.clear_graph(ox.NamedNode(ROWS))
+            _add(store, self._row_lines(rows, bound))
+            self._standing = (rows, bound)
         try:
             solutions = store.query(rewritten.text)
         except SyntaxError as error:
@@ -233,7 +250,7 @@ def _row_number(term: object) -> int:
     return int(term.value.rpartition("/")[2])
 
 
-def _load(store: ox.Store, table: TermTable, graph: Graph, name: str | None) -> None:
+def _load(store: ox.Store, table: TermTable, graph: Graph, name: str | None, needed: frozenset[int] | None) -> None:
     keys, end = table.keys, " .\n" if name is None else f" <{name}> .\n"
     written: dict[int, str] = {}
 
@@ -245,6 +262,8 @@ def _load(store: ox.Store, table: TermTable, graph: Graph, name: str | None) -> 
 
     lines: list[str] = []
     for subject, predicate, value in graph.triples():
+        if needed is not None and predicate not in needed:
+            continue
         lines.append(f"{text(subject)} {text(predicate)} {text(value)}{end}")
         if len(lines) == _LOADED_AT_ONCE:
             _add(store, lines)

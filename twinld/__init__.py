@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twinld.checks.run import CheckReport, run_checks
+    from twinld.checks.report import CheckReport
+    from twinld.checks.run import run_checks
     from twinld.derive.rules import derive
     from twinld.errors import TwinldError
     from twinld.graph.dataset import Dataset, load
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from twinld.source.project import Project, open_files, open_project
 
 _HOMES = {
-    "CheckReport": "twinld.checks.run",
+    "CheckReport": "twinld.checks.report",
     "Dataset": "twinld.graph.dataset",
     "Description": "twinld.graph.description",
     "Project": "twinld.source.project",

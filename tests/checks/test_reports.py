@@ -12,8 +12,9 @@ import pyoxigraph as ox
 import pytest
 
 from twinld.checks.findings import Finding, Place, Position, Severity, Shape
+from twinld.checks.report import shown_from
 from twinld.checks.reports import FORMATS
-from twinld.checks.run import run_checks, shown_from
+from twinld.checks.run import run_checks
 from twinld.source.project import open_project
 
 ODD = 'percent 100%, "quotes": <b>&amp;\r\nsecond | `line` \x07 ]]> é友'

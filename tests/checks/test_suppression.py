@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from twinld.checks.baseline import baseline_text, new_findings, read_baseline
-from twinld.checks.run import run_checks, without_known
+from twinld.checks.report import without_known
+from twinld.checks.run import run_checks
 from twinld.errors import UsageError
 from twinld.source.project import open_project
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from twinld.checks.columns import at_first, at_object, closure, pairs, parts, rows_of, typed, with_predicate
+from twinld.checks.columns import Row, at_first, at_object, closure, pairs, parts, rows_of, typed, with_predicate
 from twinld.checks.findings import Finding, Severity
 from twinld.checks.rules import Rule, rule
 from twinld.checks.terms import CLASSES, OWL, PROPERTIES, RDF, RDFS
@@ -151,14 +151,14 @@ def functional_property(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     keys = dataset.table.keys
     for property_ in sorted(typed(dataset, OWL + "FunctionalProperty")):
-        values: dict[int, tuple[int, object]] = {}
+        values: dict[int, tuple[int, Row]] = {}
         for row in with_predicate(dataset, keys[property_][1:-1]):
             columns = row[0].parsed.statements
             subject, value = columns.subject[row[1]], columns.object[row[1]]
-            first, place = values.setdefault(subject, (value, at_object(row)))
+            first, before = values.setdefault(subject, (value, row))
             if first != value:
                 message = f"{short(keys[subject])} has a second {short(keys[property_])}, which is functional"
-                yield self.finding(message, place=at_object(row), related=(place,), **parts(dataset, row))
+                yield self.finding(message, place=at_object(row), related=(at_object(before),), **parts(dataset, row))
 
 
 @rule("OWL005", Severity.WARNING)

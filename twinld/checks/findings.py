@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import hashlib
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twinld.rdf.reading import Parsed
+if TYPE_CHECKING:  # reading brings the tokens' expressions, which take 27 ms to compile
+    from twinld.rdf.reading import Parsed
 
 
 class Severity(enum.StrEnum):

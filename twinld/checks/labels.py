@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from twinld.checks.columns import at_first, at_object, pairs, parts, typed, with_predicate
-from twinld.checks.findings import Finding, Place, Severity, place_at
+from twinld.checks.columns import Row, at_first, at_object, pairs, parts, typed, with_predicate
+from twinld.checks.findings import Finding, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.checks.terms import CLASSES, PROPERTIES
 from twinld.checks.vocabulary import defined_terms, namespace_of, short
@@ -85,18 +85,18 @@ def doubled_label(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     keys = dataset.table.keys
     for name in ONE_A_LANGUAGE:
-        seen: dict[tuple[int, str], tuple[int, Place]] = {}
+        seen: dict[tuple[int, str], tuple[int, Row]] = {}
         for row in with_predicate(dataset, name):
             columns = row[0].parsed.statements
             value = columns.object[row[1]]
             if not keys[value].startswith('"'):
                 continue
             language = (literal_parts(keys[value])[1] or "").lower()
-            first, place = seen.setdefault((columns.subject[row[1]], language), (value, at_object(row)))
+            first, before = seen.setdefault((columns.subject[row[1]], language), (value, row))
             if first != value:
                 tongue = f"in {language}" if language else "without a language"
                 message = f"{short(keys[columns.subject[row[1]]])} has a second label {tongue}"
-                yield self.finding(message, place=at_object(row), related=(place,), **parts(dataset, row))
+                yield self.finding(message, place=at_object(row), related=(at_object(before),), **parts(dataset, row))
 
 
 @rule("LNG004", Severity.WARNING)
@@ -115,17 +115,17 @@ def ambiguous_label(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     keys = dataset.table.keys
     schemes = dict(pairs(dataset, f"{SKOS}inScheme"))
     defined = {dataset.table.ids[key]: _kind(key) for key in defined_terms(dataset)}
-    seen: dict[tuple[object, int], tuple[int, Place]] = {}
+    seen: dict[tuple[object, int], tuple[int, Row]] = {}
     for row in with_predicate(dataset, *ONE_A_LANGUAGE, roles=("ontology", "data")):
         columns = row[0].parsed.statements
         subject, value = columns.subject[row[1]], columns.object[row[1]]
         group = schemes.get(subject, defined.get(subject))
         if group is None:
             continue
-        first, place = seen.setdefault((group, value), (subject, at_object(row)))
+        first, before = seen.setdefault((group, value), (subject, row))
         if first != subject:
             message = f"{short(keys[subject])} and {short(keys[first])} have the same label"
-            yield self.finding(message, place=at_object(row), related=(place,), **parts(dataset, row))
+            yield self.finding(message, place=at_object(row), related=(at_object(before),), **parts(dataset, row))
 
 
 def _kind(key: str) -> str:

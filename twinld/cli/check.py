@@ -13,7 +13,7 @@ from twinld.cli.files import write_whole
 from twinld.cli.options import Subparsers, command
 
 if TYPE_CHECKING:
-    from twinld.checks.run import CheckReport
+    from twinld.checks.report import CheckReport
     from twinld.source.project import Project
 
 FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "shacl")
@@ -57,6 +57,7 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     parser.add_argument("-q", "--quiet", action="store_true", help="no summary")
+    parser.add_argument("--no-cache", action="store_true", help="check anew, and keep nothing in .twinld-cache")
     parser.add_argument("--exit-zero", action="store_true", help="end 0 in spite of findings")
     parser.add_argument("--allow-partial", action="store_true", help="end 0 or 1 where part was not checked")
     parser.set_defaults(run=run)
@@ -65,19 +66,11 @@ def add(commands: Subparsers) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check, write the reports, and return the exit code."""
     from twinld.checks.baseline import read_baseline
-    from twinld.checks.run import exit_code, run_checks, without_known
+    from twinld.checks.report import exit_code, without_known
 
     outputs = [_output(text) for text in options.outputs]
     known = read_baseline(Path(options.baseline)) if options.baseline else None
-    report = run_checks(
-        _subject(options),
-        select=options.select,
-        ignore=options.ignore,
-        engine=options.engine,
-        infer=options.infer,
-        languages=options.lang,
-        only=_only(options),
-    )
+    report = _checked(_subject(options), options)
     if options.write_baseline:
         return _write_baseline(options.write_baseline, report)
     if known is not None:
@@ -89,9 +82,26 @@ def run(options: argparse.Namespace) -> int:
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_partial=options.allow_partial)
 
 
+def _checked(project: Project, options: argparse.Namespace) -> CheckReport:
+    """Return the report, a kept one where nothing has changed since."""
+    names = ("select", "ignore", "engine", "infer")
+    asked = {name: getattr(options, name) for name in names} | {"languages": options.lang, "only": _only(options)}
+
+    def make() -> CheckReport:
+        from twinld.checks.run import run_checks
+
+        return run_checks(project, **asked)
+
+    if options.no_cache:
+        return make()
+    from twinld.checks.cache import kept_or_new
+
+    return kept_or_new(project, {**asked, "here": Path.cwd()}, make)
+
+
 def _printed(report: CheckReport, options: argparse.Namespace) -> str:
+    from twinld.checks.report import shown_from
     from twinld.checks.reports.text import statistics, write
-    from twinld.checks.run import shown_from
 
     if options.format != "text":
         text = _rendered(report, options.format)
@@ -107,8 +117,8 @@ def _printed(report: CheckReport, options: argparse.Namespace) -> str:
 
 def _rendered(report: CheckReport, name: str) -> str:
     """Return the report in a format; services want paths from the top of the repository, people from where they are."""
+    from twinld.checks.report import shown_from
     from twinld.checks.reports import FORMATS
-    from twinld.checks.run import shown_from
 
     chosen = FORMATS[name]
     top = _repository(report.project.root) if chosen.from_repository else Path.cwd()

@@ -6,8 +6,10 @@ import json
 import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from twinld.query import Answer
+if TYPE_CHECKING:  # the command line imports this module for every command; the query engine takes 30 ms
+    from twinld.query import Answer
 
 LEAST_WIDTH = 12  # a column is not cut below this, however many there are
 

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from twinld.checks.run import CheckReport
+from twinld.checks.report import CheckReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twinld.checks.findings import Finding
-from twinld.checks.run import CheckReport
+from twinld.checks.report import CheckReport
 
 
 def write(report: CheckReport) -> str:

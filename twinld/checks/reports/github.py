@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twinld.checks.findings import Finding, Severity
-from twinld.checks.run import CheckReport
+from twinld.checks.report import CheckReport
 
 LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from twinld.checks.findings import Severity
-from twinld.checks.run import CheckReport
+from twinld.checks.report import CheckReport
 
 LEVELS = {Severity.VIOLATION: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from twinld.checks.findings import Finding, Severity
-from twinld.checks.run import CheckReport
+from twinld.checks.report import CheckReport
 
 
 def write(report: CheckReport) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from twinld.checks.report import CheckReport
 from twinld.checks.reports.json import finding_json
-from twinld.checks.run import CheckReport
 
 
 def write(report: CheckReport) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from twinld.checks.findings import Finding
+from twinld.checks.report import CheckReport
 from twinld.checks.reports.text import counts
-from twinld.checks.run import CheckReport
 
 ROWS = 500  # GitHub cuts a step's summary at 1 MiB; a row takes some 200 bytes
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$@])")

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from twinld.checks.findings import Finding, Place, Position, Severity
+from twinld.checks.report import CheckReport
 from twinld.checks.rules import RULES
-from twinld.checks.run import CheckReport
 
 MOST_RESULTS = 5000  # GitHub keeps no more of a run
 LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -23,6 +23,9 @@ Group = tuple[Finding, str, int]
 
 def write(report: CheckReport) -> str:
     """Return the log of one run; above 5,000 findings those of a rule in a file become one result with a count."""
+    from twinld.checks.run import load_rules
+
+    load_rules()
     groups = _grouped(report)
     codes = sorted({finding.code for finding, _, _ in groups})
     run = {

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from twinld.checks.findings import Finding
-from twinld.checks.run import CheckReport
+from twinld.checks.report import CheckReport
 from twinld.rdf.terms import literal_parts
 
 SEVERITIES = {"violation": "sh:Violation", "warning": "sh:Warning", "info": "sh:Info"}

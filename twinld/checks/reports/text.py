@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from twinld.checks.findings import Finding, Place, Severity
-from twinld.checks.run import CheckReport
+from twinld.checks.report import CheckReport
 
 COLOURS = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 FRAME_WIDTH = 160  # a longer source line is cut around the caret

@@ -219,7 +219,8 @@ def test_what_no_format_can_carry_is_406_with_the_list(ask, query, accept):
 @pytest.mark.parametrize(
     ("query", "line", "column"),
     [
-        ("SELECT ?s\nWHERE ?s ?p ?o }", 2, 16),
+        ("SELECT * {\n  ?s ?p }", 2, 9),
+        ("ASK { ?s ?p ?o .\n ?s ?p }", 2, 8),
         ("ASK { ?ä ?p", 1, 5),
         ("SELECT * {\n ?s ex:p ?o }", 2, 5),
     ],

@@ -14,6 +14,7 @@ from twinld.query.errors import (
     QueryTooComplex,
     QueryUnsupported,
 )
+from twinld.query.grammar import misfit
 from twinld.query.graphs import GRAPH_MEDIA_TYPES, write_graph
 from twinld.query.limits import MEGABYTE, Limits
 from twinld.query.results import RESULT_FORMATS, ROWS, Bounded, Sink, write_results
@@ -75,10 +76,10 @@ def execute(store: pyoxigraph.Store, job: Job, sink: Sink, limits: Limits, prefi
     bounded = Bounded(sink, limits.result_mb * MEGABYTE)
     if KINDS[seen.form] == "graph":
         known = {**prefixes, **_absolute(seen.prefixes)}
-        _evaluate(lambda: write_graph(answer, format_name, bounded, known))
+        _evaluate(job.query, lambda: write_graph(answer, format_name, bounded, known))
         return Written("graph", GRAPH_MEDIA_TYPES[format_name], ())
     variables = tuple(v.value for v in answer.variables) if seen.form == "SELECT" else ()
-    _evaluate(lambda: write_results(answer, format_name, bounded))
+    _evaluate(job.query, lambda: write_results(answer, format_name, bounded))
     return Written(KINDS[seen.form], _result_media_type(format_name), variables)
 
 
@@ -167,41 +168,47 @@ def _check_graph(store: pyoxigraph.Store, iri: str, query: str = "", token: Toke
 
 def _query(store: pyoxigraph.Store, job: Job, default: Default, named: Named) -> Any:  # noqa: ANN401
     if default is None:
-        return _evaluate(lambda: store.query(job.query, base_iri=job.base))
-    return _evaluate(lambda: store.query(job.query, base_iri=job.base, default_graph=default, named_graphs=named))
+        return _evaluate(job.query, lambda: store.query(job.query, base_iri=job.base))
+    return _evaluate(
+        job.query, lambda: store.query(job.query, base_iri=job.base, default_graph=default, named_graphs=named)
+    )
 
 
-def _evaluate(step: Callable[[], T]) -> T:
+def _evaluate(query: str, step: Callable[[], T]) -> T:
     """Run a step of the engine and turn what it raises into our exceptions."""
     try:
         return step()
     except SyntaxError as error:
-        raise _syntax_error(str(error)) from None
+        raise _syntax_error(query, str(error)) from None
     except RuntimeError as error:
         raise QueryUnsupported(str(error), hint="Use the functions of SPARQL 1.1.") from None
     except OSError as error:
         raise QueryRefused(f"the query reaches outside: {error}", hint="Ask the data of this endpoint only.") from None
 
 
-def _syntax_error(message: str) -> QuerySyntaxError:
-    """Return Oxigraph's syntax error with its place and a list of expectations that can be read."""
+def _syntax_error(query: str, message: str) -> QuerySyntaxError:
+    """Return the error for a query that the engine cannot parse, at the token that cannot stand there.
+
+    Where the query follows the grammar of SPARQL 1.1 all the same (a variable used twice, RDF 1.2), the engine's own
+    place and words are all there is.
+    """
+    found = misfit(query)
+    if found is not None:
+        what = found.token.text if found.token else "the end of the query"
+        at = found.token.at if found.token else len(query.rstrip())
+        wanted = ", ".join(found.expected[:LISTED]) + (", ..." if len(found.expected) > LISTED else "")
+        return wrong(query, at, f"{_short(what)} cannot stand here", f"What can stand here: {wanted}")
     place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     if not place:
         return QuerySyntaxError(message, hint="Correct the query.")
-    line, column, rest = int(place[1]), int(place[2]), place[3]
-    return QuerySyntaxError(_readable(rest), hint="Look at this place and just before it.", line=line, column=column)
+    rest = re.sub(r", \[[^\]]*\]|\[[^\]]*\]|expected (one of )?", "", place[3]).strip(" ,")
+    message = rest if " " in rest else "the query cannot be read up to here"
+    return QuerySyntaxError(message, hint="Look before this place.", line=int(place[1]), column=int(place[2]))
 
 
-UNHELPFUL = frozenset({"expected one of", "expected", "or", "SERVICE", "LATERAL"})  # refused, or no standard
-LISTED = 6  # more expectations than this help nobody
+LISTED = 8  # more that could stand there helps nobody
+SHOWN = 40  # characters of a token
 
 
-def _readable(expectations: str) -> str:
-    """Return "expected one of ..." without the engine's character classes, cut to a few."""
-    if not expectations.startswith("expected"):
-        return expectations
-    names = re.findall(r'"(?:[^"\\]|\\.)+"|[A-Za-z]{2,}(?: [a-z]+)*', re.sub(r"\[[^\]]*\]", "", expectations))
-    names = [name.replace('\\"', '"') for name in names if name not in UNHELPFUL]
-    if not names or len(names) > LISTED:
-        return "the query does not follow the grammar of SPARQL here"
-    return "here stands what the grammar of SPARQL does not allow; it could be " + ", ".join(names)
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."

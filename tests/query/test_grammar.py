@@ -18,8 +18,9 @@ GOOD = [
     "DESCRIBE <http://x/> ?y { ?y ^<http://p>/(<http://q>|!(a|^<http://r>))*/<http://t>? ?z }",
     "ASK { { SELECT ?x { ?x ?y ?z } LIMIT 1 } UNION { VALUES (?a ?b) { (UNDEF 'x'^^<http://t>) } } "
     " MINUS { ?s ?p true } }",
-    "SELECT (IF(?a < 3 && !BOUND(?b) || ?c NOT IN (1, -2), GROUP_CONCAT(DISTINCT ?d ; SEPARATOR = ', '), COALESCE())"
-    " AS ?x) { BIND(?a + 1 * -2 AS ?c) FILTER NOT EXISTS { ?s ?p ?o } FILTER REGEX(STR(?a), 'x', 'i') } VALUES ?e { 1 }",
+    "SELECT (GROUP_CONCAT(DISTINCT ?d ; SEPARATOR = ', ') AS ?x) (SUM(?a) AS ?y) { ?d ?p ?a }",
+    "SELECT (IF(?a < 3 && !BOUND(?b) || ?c NOT IN (1, -2), ?d, COALESCE()) AS ?x) { ?a ?b ?d BIND(?a + 1 * -2 AS ?c)"
+    " FILTER NOT EXISTS { ?s ?p ?o } FILTER REGEX(STR(?a), 'x', 'i') } VALUES ?e { 1 }",
 ]
 
 

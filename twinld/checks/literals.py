@@ -14,6 +14,8 @@ from twinld.rdf.terms import literal_parts
 
 MOJIBAKE = re.compile(r"[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf˜™œž“”¦]|ï»¿|\ufffd")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff]")
+EDGE = re.compile(r'^"\s|\s"(?:@[\w-]+)?$')
+BLANK = re.compile(r'"\s*"')
 TAG = re.compile(
     r"(?:[a-zA-Z]{2,3}(?:-[a-zA-Z]{3}){0,3}|[a-zA-Z]{4,8})(?:-[a-zA-Z]{4})?(?:-(?:[a-zA-Z]{2}|\d{3}))?"
     r"(?:-(?:[a-zA-Z0-9]{5,8}|\d[a-zA-Z0-9]{3}))*(?:-[a-wyzA-WYZ0-9](?:-[a-zA-Z0-9]{2,8})+)*(?:-x(?:-[a-zA-Z0-9]{1,8})+)?"
@@ -49,7 +51,7 @@ def ill_typed_literal(self: Rule, dataset: Dataset) -> Iterator[Finding]:
             return None
         return f"{_cut(lexical)} is no {datatype.rpartition('#')[2]}"
 
-    yield from _reported(self, dataset, wrong)
+    yield from _reported(self, dataset, wrong, lambda key: '"^^<' in key)
 
 
 @rule("LIT002", Severity.WARNING)
@@ -73,7 +75,7 @@ def surrounding_space(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         where = "begins" if lexical[0].isspace() else "ends"
         return f"the text {_cut(lexical)} {where} with white space"
 
-    yield from _reported(self, dataset, wrong)
+    yield from _reported(self, dataset, wrong, EDGE.search)
 
 
 @rule("LIT003", Severity.WARNING)
@@ -90,7 +92,7 @@ def not_normalised(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         normal = lexical.isascii() or unicodedata.is_normalized("NFC", lexical)
         return None if normal else f"the text {_cut(lexical)} is not in normal form C"
 
-    yield from _reported(self, dataset, wrong)
+    yield from _reported(self, dataset, wrong, lambda key: not key.isascii())
 
 
 @rule("LIT004", Severity.WARNING)
@@ -110,7 +112,7 @@ def garbled_text(self: Rule, dataset: Dataset) -> Iterator[Finding]:
             return None
         return f"the text {_cut(lexical)} was read in a wrong encoding: {trace[0]}"
 
-    yield from _reported(self, dataset, wrong)
+    yield from _reported(self, dataset, wrong, lambda key: CONTROL.search(key) or not key.isascii())
 
 
 @rule("LIT005", Severity.WARNING)
@@ -131,7 +133,7 @@ def malformed_language_tag(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         first = language.lower().partition("-")[0]
         return f"the language {first} is written {SHORTER[first]}" if first in SHORTER else None
 
-    yield from _reported(self, dataset, wrong)
+    yield from _reported(self, dataset, wrong, lambda key: '"@' in key)
 
 
 @rule("LIT006", Severity.INFO)
@@ -148,7 +150,7 @@ def empty_literal(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         empty = not lexical.strip() and datatype.endswith(("#string", "#langString"))
         return "the text is empty; leave the statement out" if empty else None
 
-    yield from _reported(self, dataset, wrong)
+    yield from _reported(self, dataset, wrong, BLANK.match)
 
 
 @rule("LIT007", Severity.INFO)
@@ -197,11 +199,19 @@ def _predicates_of_iris(dataset: Dataset, suspects: set[int]) -> set[int]:
     return {predicate for predicate, more in balance.items() if more > 0}
 
 
-def _reported(self: Rule, dataset: Dataset, wrong: Callable[[str, str | None, str], str | None]) -> Iterator[Finding]:
-    """Test each distinct literal once, and yield a finding for each place of one that is wrong."""
+def _reported(
+    self: Rule,
+    dataset: Dataset,
+    wrong: Callable[[str, str | None, str], str | None],
+    suspect: Callable[[str], object],
+) -> Iterator[Finding]:
+    """Test each distinct literal once, and yield a finding for each place of one that is wrong.
+
+    `suspect` is a quick look at the key, which most literals pass, so that few are taken apart.
+    """
     messages = {}
     for number, key in enumerate(dataset.table.keys):
-        if key.startswith('"') and (message := wrong(*literal_parts(key))):
+        if key[:1] == '"' and suspect(key) and (message := wrong(*literal_parts(key))):
             messages[number] = message
     for file, row in with_object_in(dataset, messages.keys()):
         number = file.parsed.statements.object[row]

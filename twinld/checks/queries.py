@@ -24,11 +24,14 @@ def malformed_query(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         #+ title: Pumps by flow
         SELECT ?pump WHERE { ?pump ex:flow ?flow }
     """
+    paths = sorted(dataset.project.folder("sparql").glob("*.rq"))
+    if not paths:
+        return
     from twinld.graph.prefixes import prefix_map
     from twinld.query.headers import inspect_canned
 
     prefixes = prefix_map(dataset)
-    for path in sorted(dataset.project.folder("sparql").glob("*.rq")):
+    for path in paths:
         name = f"sparql/{path.name}"
         _, problems = inspect_canned(path.read_text(encoding="utf-8"), name, base=dataset.base_iri, prefixes=prefixes)
         for problem in problems:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twinld.cli.options import Subparsers, announced, command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Flask
 
     from twinld.graph.dataset import Dataset
@@ -46,6 +45,8 @@ def add(commands: Subparsers) -> None:
     parser.add_argument(
         "--workers", type=int, metavar="N", help="processes that answer (default: one a core, 4 at most)"
     )
+    parser.add_argument("--watch", action="store_true", help="reload when files change (SIGHUP does so at any time)")
+    parser.add_argument("--log", action="store_true", help="a line of JSON per request on standard error")
     parser.add_argument("--force", action="store_true", help="serve in spite of violations")
     parser.add_argument("--get", metavar="PATH", help="print the answer to one request and end")
     parser.add_argument("--accept", metavar="TYPE", help="Accept header of --get")
@@ -59,32 +60,71 @@ def run(options: argparse.Namespace) -> int:
     from twinld.serve.app import create_app
     from twinld.serve.opening import opened
 
-    dataset = _dataset(options)
     limits = Limits.for_machine(timeout=options.timeout, **({"memory_mb": options.memory} if options.memory else {}))
-    if options.get is not None:
-        with opened(dataset, public_url=options.public_url, limits=limits) as publication:
-            return _get(create_app(publication), options)
-    return _serve(dataset, options, limits, create_app)
+    if options.get is None:
+        return _serve(options, limits)
+    with opened(_dataset(options), public_url=options.public_url, limits=limits) as publication:
+        return _get(create_app(publication), options)
 
 
-def _serve(dataset: Dataset, options: argparse.Namespace, limits: Limits, create_app: Callable[..., Flask]) -> int:
-    import webbrowser
+def _serve(options: argparse.Namespace, limits: Limits) -> int:
+    from functools import partial
 
-    from twinld.serve.opening import opened, title_of
-    from twinld.serve.server import announce, listen, run, url_of
+    from twinld.serve.opening import published
+    from twinld.serve.reloading import Served
+    from twinld.serve.server import listen, run, url_of
 
     listener = listen(options.host, options.port)
     url = url_of(listener)
-    with opened(dataset, public_url=options.public_url or url, limits=limits) as publication:
-        app = create_app(publication)
-
-        def ready() -> None:
-            announce(url, asked=options.port, title=title_of(dataset), resources=len(set(dataset.quads.subject)))
-            if options.open:
-                webbrowser.open(url)
-
-        run(app, listener, workers=options.workers, ready=ready)
+    watched = _Watched.of(options) if options.watch else None  # before the files are read: no change is missed
+    publish = partial(published, public_url=options.public_url or url, limits=limits)
+    served = Served(partial(_dataset, options), publish, log=options.log)
+    try:
+        dataset = served.open().dataset
+        run(served, listener, workers=options.workers, ready=partial(_ready, options, dataset, url, watched))
+    finally:
+        served.close()
     return 0
+
+
+def _ready(options: argparse.Namespace, dataset: Dataset, url: str, watched: _Watched | None) -> None:
+    """Say where it is served; start what was asked for beside it."""
+    import webbrowser
+
+    from twinld.serve.opening import title_of
+    from twinld.serve.server import announce
+
+    if watched is not None:
+        watched.start()
+    announce(url, asked=options.port, title=title_of(dataset), resources=len(set(dataset.quads.subject)))
+    if options.open:
+        webbrowser.open(url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """The files that a server reads, and what they were when it began to read them."""
+
+    roots: tuple[str, ...]
+    digest: str
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> _Watched:
+        from pathlib import Path
+
+        from twinld.serve.watching import digest
+        from twinld.source.project import nearest_root
+
+        root = options.project or nearest_root(Path.cwd()) or Path.cwd()
+        roots = tuple(str(path) for path in options.paths or [root])
+        return cls(roots, digest([Path(root) for root in roots]))
+
+    def start(self) -> None:
+        import os
+        import subprocess
+
+        command = [sys.executable, "-P", "-m", "twinld.serve.watching", str(os.getpid()), self.digest, *self.roots]
+        subprocess.Popen(command)
 
 
 def _dataset(options: argparse.Namespace) -> Dataset:

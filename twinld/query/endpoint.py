@@ -118,7 +118,8 @@ class Endpoint:
         self._owner = os.getpid()
         self._lock = threading.Lock()
         self._rows: dict[tuple[str, str | None], Rows] = {}
-        self._finish = weakref.finalize(self, _stop, process, lifeline, directory, os.getpid())
+        self._lifeline = [lifeline]
+        self._finish = weakref.finalize(self, _stop, process, self._lifeline, directory, os.getpid())
 
     def run(
         self,
@@ -207,6 +208,14 @@ class Endpoint:
         self._free.clear()
         self._finish()
 
+    def release(self) -> None:
+        """Let go of the supervisor without ending it: it ends with the last fork that still holds this endpoint.
+
+        For the process that started it, when new data take its place. `close` still cleans up afterwards.
+        """
+        while self._lifeline:
+            os.close(self._lifeline.pop())
+
     def __enter__(self) -> Endpoint:
         return self
 
@@ -277,11 +286,12 @@ def _graph_name(results: str | None, wanted: str | None) -> str | None:
     return graph_format(wanted) if wanted is not None else None
 
 
-def _stop(process: subprocess.Popen[bytes], lifeline: int, directory: Path, owner: int) -> None:
+def _stop(process: subprocess.Popen[bytes], lifeline: list[int], directory: Path, owner: int) -> None:
     """Let go of the supervisor; it ends by itself when its lifeline closes, and is killed if it does not."""
     if os.getpid() != owner:
         return  # a fork of the caller: the endpoint is not its to end
-    os.close(lifeline)
+    while lifeline:
+        os.close(lifeline.pop())
     for stream in (process.stdin, process.stdout):
         if stream:
             with contextlib.suppress(OSError):

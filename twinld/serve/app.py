@@ -31,14 +31,15 @@ SECURITY = {
 }
 
 
-def create_app(publication: Publication | Callable[[], Publication]) -> Flask:
+def create_app(publication: Publication | Callable[[], Publication], *, log: bool = False) -> Flask:
     """Return the WSGI application that serves a publication.
 
-    A callable is asked anew for each request, so that data can be swapped under a running server.
+    A callable is asked anew for each request, so that data can be swapped under a running server. With `log` a line
+    of JSON per request goes to standard error.
     """
     from flask import Flask
 
-    from twinld.serve import canned, publications, sparql
+    from twinld.serve import canned, operation, publications, sparql
 
     current = publication if callable(publication) else lambda: publication
     app = Flask("twinld", static_folder=None, template_folder=None)
@@ -46,9 +47,12 @@ def create_app(publication: Publication | Callable[[], Publication]) -> Flask:
     app.url_map.merge_slashes = False
     app.register_blueprint(sparql.sparql_blueprint(current, editor=_editor))
     app.register_blueprint(canned.canned_blueprint(current, page=_query_page))
+    app.register_blueprint(operation.operation_blueprint(current))
     app.register_blueprint(publications.publication_blueprint(current))
     app.after_request(_common_headers)
     publications.handle_errors(app, current)
+    if log:
+        operation.log_requests(app)
     return app
 
 

@@ -52,13 +52,27 @@ def project_of(paths: Sequence[str], project: str | None = None) -> Project:
 @contextmanager
 def opened(dataset: Dataset, *, public_url: str | None = None, limits: Limits | None = None) -> Iterator[Publication]:
     """Hand out the publication of a dataset with a running query endpoint, which ends with the block."""
+    publication = published(dataset, public_url=public_url, limits=limits)
+    try:
+        yield publication
+    finally:
+        if publication.endpoint is not None:
+            publication.endpoint.close()
+
+
+def published(dataset: Dataset, *, public_url: str | None = None, limits: Limits | None = None) -> Publication:
+    """Return the publication of a dataset with a running query endpoint; whoever asks closes that."""
     from twinld.graph.store import nquads
     from twinld.query import start
 
     config = dataset.project.config
     url = public_url or config.public_url or dataset.base_iri
-    with start(nquads(dataset), limits, prefixes=prefix_map(dataset)) as endpoint:
-        yield Publication.of(dataset, public_url=url if url.endswith("/") else url + "/", endpoint=endpoint)
+    endpoint = start(nquads(dataset), limits, prefixes=prefix_map(dataset))
+    try:
+        return Publication.of(dataset, public_url=url if url.endswith("/") else url + "/", endpoint=endpoint)
+    except BaseException:
+        endpoint.close()
+        raise
 
 
 def title_of(dataset: Dataset) -> str:

@@ -15,6 +15,8 @@ from twinld.errors import UsageError
 if TYPE_CHECKING:
     from flask import Flask
 
+    from twinld.serve.reloading import Served
+
 DEFAULT_PORT = 8000
 OTHER_PORTS = 20  # how many further ports are tried where none was asked for
 THREADS = 64  # a thread that waits for a query costs nothing; 60 bad queries must leave some for the pages
@@ -45,10 +47,11 @@ def url_of(listener: socket.socket) -> str:
 
 
 def run(
-    app: Flask, listener: socket.socket, *, workers: int | None = None, ready: Callable[[], None] = lambda: None
+    served: Served, listener: socket.socket, *, workers: int | None = None, ready: Callable[[], None] = lambda: None
 ) -> None:
     """Serve until SIGTERM or SIGINT; running answers finish first. `ready` is called once signals are heeded.
 
+    SIGHUP reloads the data: new workers are forked around the new ones, the old workers finish and end.
     The data are loaded once, before the workers are forked, and the garbage collector is frozen, so that they stay
     shared. This process is single-threaded when it forks.
     """
@@ -59,9 +62,10 @@ def run(
             for name, value in _settings(listener, workers).items():
                 self.cfg.set(name, value)
             self.cfg.set("when_ready", lambda _server: ready())
+            self.cfg.set("on_reload", lambda _server: served.reload())
 
         def load(self) -> Flask:
-            return app
+            return served.app()
 
     gc.collect()
     gc.freeze()

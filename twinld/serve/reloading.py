@@ -1,0 +1,82 @@
+"""What is served now, and how new data take its place: loaded and checked beside the old, then swapped whole."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from twinld.errors import TwinldError
+from twinld.graph.dataset import Dataset
+from twinld.publish.publication import Publication
+from twinld.query import Endpoint
+from twinld.serve.app import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@dataclass
+class Served:
+    """The publication that new workers serve. `load` reads the project anew, `publish` makes a publication of it.
+
+    Lives in the process that forks the workers. Workers that still answer from the old data keep the old endpoint
+    alive; it ends with the last of them.
+    """
+
+    load: Callable[[], Dataset]
+    publish: Callable[[Dataset], Publication]
+    log: bool = False
+    publication: Publication | None = None
+    _retired: list[Endpoint] = field(default_factory=list)
+
+    def open(self) -> Publication:
+        """Load and publish for the first time. Raises `TwinldError` where the data are not fit to be served."""
+        self.publication = self.publish(self.load())
+        return self.publication
+
+    def app(self) -> Flask:
+        """Return the application of what is served now."""
+        assert self.publication is not None
+        return create_app(self.publication, log=self.log)
+
+    def reload(self) -> bool:
+        """Put new data in place of the old; data that are broken or violated are refused and the old go on.
+
+        Says on standard error what happened, one JSON object a line. Returns whether the data were swapped.
+        """
+        old = self.publication
+        try:
+            new = self.publish(self.load())
+        except TwinldError as error:
+            _say(event="reload", outcome="refused", reason=str(error))
+            return False
+        self.publication = new
+        if old is not None and old.endpoint is not None:
+            old.endpoint.release()
+            self._retired.append(old.endpoint)
+        del old
+        _settle()
+        _say(event="reload", outcome="swapped", triples=len(new.dataset.quads))
+        return True
+
+    def close(self) -> None:
+        """End every endpoint."""
+        last = self.publication.endpoint if self.publication else None
+        for endpoint in (*self._retired, *([last] if last else [])):
+            endpoint.close()
+
+
+def _settle() -> None:
+    """Free what the swap left, and freeze the rest, so that forked workers share it."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+def _say(**members: object) -> None:
+    sys.stderr.write(json.dumps(members, ensure_ascii=False) + "\n")
+    sys.stderr.flush()

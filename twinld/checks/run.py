@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from twinld.checks.findings import Finding
 from twinld.checks.report import CheckReport
@@ -25,7 +25,7 @@ def load_rules() -> None:
         importlib.import_module(f"twinld.checks.{group}")
 
 
-def run_checks(
+def run_checks(  # noqa: PLR0913  # the options of the command, each with a default
     project: Project,
     *,
     select: Sequence[str] = (),
@@ -35,11 +35,12 @@ def run_checks(
     languages: Sequence[str] = (),
     only: Sequence[str] = (),
     dataset: Dataset | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> CheckReport:
     """Run the selected rules and the project's shapes, and return every finding.
 
     `select` and `ignore` take codes, their beginnings or names; `only` leaves out findings in other files; `infer`
-    is `none`, `rdfs` or `owlrl`. Raises `UsageError` for a rule that does not exist.
+    is `none`, `rdfs` or `owlrl`; `tell` is told what is being done. Raises `UsageError` for a rule that does not exist.
     """
     from twinld.checks.constraints import shape_findings
     from twinld.checks.suppression import without_ignored, without_suppressed
@@ -48,8 +49,11 @@ def run_checks(
     load_rules()
     config = project.config
     codes = selected(RULES, select, [*ignore, *config.ignore])
-    dataset = dataset or load(project)
-    found = [f for code in sorted(codes) if (check := RULES[code].check) for f in check(dataset)]
+    if dataset is None:
+        tell(f"reading {len(project.files)} files")
+        dataset = load(project)
+    found = _found(dataset, codes, tell)
+    tell("validating by the shapes")
     shapes = shape_findings(dataset, codes, engine=engine, infer=infer, languages=languages)
     names = only_names(project, only)
     every = [f for f in dict.fromkeys((*found, *shapes.findings)) if names is None or f.place.file in names]
@@ -68,6 +72,15 @@ def run_checks(
         notes=shapes.notes,
         hidden={how: number for how, number in hidden.items() if number},
     )
+
+
+def _found(dataset: Dataset, codes: frozenset[str], tell: Callable[[str], None]) -> list[Finding]:
+    found: list[Finding] = []
+    for code in sorted(codes):
+        if check := RULES[code].check:
+            tell(f"looking for {code} {RULES[code].name}")
+            found += check(dataset)
+    return found
 
 
 def _unreadable(dataset: Dataset) -> list[str]:

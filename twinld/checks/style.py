@@ -1,4 +1,4 @@
-"""STY: what means nothing and makes files harder to read. Each can be mended by `twinld check --fix`."""
+"""STY: what means nothing and makes files harder to read; `twinld check --fix` takes it away where it has a line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from twinld.checks.columns import parts
 from twinld.checks.findings import Edit, Finding, Severity, place_at
 from twinld.checks.rules import Rule, rule
+from twinld.checks.syntax import whole_declaration
 from twinld.graph.dataset import Dataset
-from twinld.rdf.reading import NOWHERE, Parsed, PrefixDeclaration
-from twinld.rdf.tokens import TOKEN
+from twinld.rdf.reading import NOWHERE, Parsed
 
 
 @rule("STY001", Severity.INFO)
@@ -30,27 +30,13 @@ def unused_prefix(self: Rule, dataset: Dataset) -> Iterator[Finding]:
             continue  # what could not be read may use it
         for each in parsed.declarations:
             if each.prefix not in parsed.used_prefixes:
-                edit = _whole_declaration(parsed, each)
                 yield self.finding(
                     f"prefix {each.prefix}: is declared and not used",
                     place=place_at(parsed, each.offset),
                     value=f'"{each.prefix}:"',
                     suggestion="take the line away",
-                    edits=(edit,) if edit else (),
+                    edits=whole_declaration(parsed, each),
                 )
-
-
-def _whole_declaration(parsed: Parsed, each: PrefixDeclaration) -> Edit | None:
-    """Return the edit that takes a declaration's line away; `None` where something else stands on it."""
-    text = parsed.text
-    start = text.rfind("\n", 0, each.offset) + 1
-    iri = text.find("<", each.offset)
-    token = TOKEN.match(text, iri) if iri != -1 else None
-    if token is None or text[start : each.offset].split() not in (["@prefix"], ["PREFIX"], ["prefix"]):
-        return None
-    end = text.find("\n", token.end())
-    end = len(text) if end == -1 else end + 1
-    return Edit(start, end, "") if text[token.end() : end].strip() in (".", "") else None
 
 
 @rule("STY002", Severity.INFO)
@@ -74,5 +60,14 @@ def repeated_statement(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                     "the file says this already",
                     place=place_at(file.parsed, columns.object_at[row]),
                     related=(place_at(file.parsed, columns.object_at[before]),),
+                    edits=_whole_line(file.parsed, columns.predicate_at[row], columns.object_at[row]),
                     **parts(dataset, (file, row)),
                 )
+
+
+def _whole_line(parsed: Parsed, predicate_at: int, object_at: int) -> tuple[Edit, ...]:
+    """Return the edit that takes a predicate and its object away, where they have a line of their own that goes on."""
+    text, end = parsed.text, parsed.token_end(object_at)
+    start, stop = text.rfind("\n", 0, predicate_at) + 1, text.find("\n", end) + 1
+    alone = not text[start:predicate_at].strip() and "\n" not in text[predicate_at:object_at]
+    return (Edit(start, stop, ""),) if stop and alone and text[end:stop].strip() == ";" else ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twinld.checks.findings import Finding, Place, Position, Severity, place_at
+from twinld.checks.findings import Edit, Finding, Place, Position, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.graph.dataset import Dataset
-from twinld.rdf.reading import PrefixDeclaration
+from twinld.rdf.reading import Parsed, PrefixDeclaration
+from twinld.rdf.tokens import TOKEN
 
 WELL_KNOWN = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -105,6 +106,7 @@ def prefix_declared_twice(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                     f"prefix {each.prefix}: is declared {other}",
                     place=place_at(file.parsed, each.offset),
                     related=(place_at(file.parsed, before.offset),),
+                    edits=whole_declaration(file.parsed, each) if before.iri == each.iri else (),
                 )
 
 
@@ -131,3 +133,16 @@ def wrong_namespace(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 def _alike(iri: str, usual: str) -> bool:
     """Tell a slip from another vocabulary of the same prefix: the same host, or nearly the same letters."""
     return iri.split("/")[2:3] == usual.split("/")[2:3] or iri.rstrip("#/") == usual.rstrip("#/")
+
+
+def whole_declaration(parsed: Parsed, each: PrefixDeclaration) -> tuple[Edit, ...]:
+    """Return the edit that takes a declaration's line away; none where something else stands on it."""
+    text = parsed.text
+    start = text.rfind("\n", 0, each.offset) + 1
+    iri = text.find("<", each.offset)
+    token = TOKEN.match(text, iri) if iri != -1 else None
+    if token is None or text[start : each.offset].split() not in (["@prefix"], ["PREFIX"], ["prefix"]):
+        return ()
+    end = text.find("\n", token.end())
+    end = len(text) if end == -1 else end + 1
+    return (Edit(start, end, ""),) if text[token.end() : end].strip() in (".", "") else ()

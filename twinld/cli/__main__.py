@@ -16,6 +16,7 @@ COMMANDS = (
     "check",
     "fmt",
     "rule",
+    "completion",
     "serve",
     "build",
     "query",

@@ -13,6 +13,8 @@ from twinld.cli.files import write_whole
 from twinld.cli.options import Subparsers, command
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from twinld.checks.report import CheckReport
     from twinld.source.project import Project
 
@@ -49,6 +51,9 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("-o", metavar="FORMAT=FILE", action="append", default=[], dest="outputs",
                         help="write a report to a file as well; repeatable")  # fmt: skip
     parser.add_argument("--statistics", action="store_true", help="how many findings each rule has, after the report")
+    parser.add_argument("--fix", action="store_true", help="mend what can be without changing the data, then check")
+    parser.add_argument("--diff", action="store_true", help="show what --fix would change, and end 1 if anything")
+    parser.add_argument("--changed-since", metavar="REF", help="check all, report what is new against a git commit")
     parser.add_argument("--baseline", metavar="FILE", help="report only what this file does not know")
     parser.add_argument("--write-baseline", metavar="FILE", help="write what is found to this file, and end 0")
     parser.add_argument("--lang", type=_codes, default=[], metavar="TAGS", help="order of message languages: fi,en")
@@ -70,7 +75,14 @@ def run(options: argparse.Namespace) -> int:
 
     outputs = [_output(text) for text in options.outputs]
     known = read_baseline(Path(options.baseline)) if options.baseline else None
-    report = _checked(_subject(options), options)
+    project = _subject(options)
+    report = _checked(project, options)
+    if options.diff:
+        return _show_fixes(report)
+    if options.fix:
+        report = _fixed(report, options)
+    if options.changed_since:
+        report = without_known(report, _known_at(options, project), f"known at {options.changed_since}")
     if options.write_baseline:
         return _write_baseline(options.write_baseline, report)
     if known is not None:
@@ -84,19 +96,74 @@ def run(options: argparse.Namespace) -> int:
 
 def _checked(project: Project, options: argparse.Namespace) -> CheckReport:
     """Return the report, a kept one where nothing has changed since."""
-    names = ("select", "ignore", "engine", "infer")
-    asked = {name: getattr(options, name) for name in names} | {"languages": options.lang, "only": _only(options)}
-
-    def make() -> CheckReport:
-        from twinld.checks.run import run_checks
-
-        return run_checks(project, **asked)
-
     if options.no_cache:
-        return make()
+        return _made(project, options, only=_only(options))
     from twinld.checks.cache import kept_or_new
 
-    return kept_or_new(project, {**asked, "here": Path.cwd()}, make)
+    names = ("select", "ignore", "engine", "infer", "lang", "paths")
+    asked = {name: getattr(options, name) for name in names} | {"here": Path.cwd()}
+    return kept_or_new(project, asked, lambda: _made(project, options, only=_only(options)))
+
+
+def _made(project: Project, options: argparse.Namespace, *, only: list[str]) -> CheckReport:
+    from twinld.checks.run import run_checks
+    from twinld.cli.progress import progress
+
+    with progress() as tell:
+        return run_checks(
+            project,
+            select=options.select,
+            ignore=options.ignore,
+            engine=options.engine,
+            infer=options.infer,
+            languages=options.lang,
+            only=only,
+            tell=tell,
+        )
+
+
+def _show_fixes(report: CheckReport) -> int:
+    from twinld.checks.fixes import fixes
+    from twinld.cli.fmt import diff
+
+    changes = fixes(report.project, report.findings)
+    for fix in changes:
+        sys.stdout.write(diff(fix.before, fix.after, fix.file.name))
+    return int(bool(changes))
+
+
+def _fixed(report: CheckReport, options: argparse.Namespace) -> CheckReport:
+    """Mend the files, and return the report of what is left."""
+    from twinld.checks.fixes import fixes
+    from twinld.errors import UsageError
+
+    if any(file.content is not None for file in report.project.files):
+        raise UsageError(
+            "--fix changes files, and standard input is none", hint="twinld check --diff - shows the change"
+        )
+    changes = fixes(report.project, report.findings)
+    for fix in changes:
+        write_whole(fix.file.path, fix.after)
+    if not changes:
+        return report
+    mended = sum(fix.findings for fix in changes)
+    sys.stderr.write(f"{mended} mended in {len(changes)} file{'' if len(changes) == 1 else 's'}\n")
+    return _checked(_subject(options), options)
+
+
+def _known_at(options: argparse.Namespace, project: Project) -> Counter[str]:
+    from twinld.checks.since import known_at
+    from twinld.checks.subject import subject_of
+    from twinld.errors import UsageError
+
+    if project.config.path is None or "-" in options.paths:
+        raise UsageError("--changed-since compares a project with itself", hint="go to a folder with a twinld.toml")
+
+    def check(folder: Path) -> CheckReport:
+        before = subject_of([], project=str(folder), shapes=options.shapes, ontology=options.ontology)
+        return _made(before, options, only=[])
+
+    return known_at(options.changed_since, project.root, check)
 
 
 def _printed(report: CheckReport, options: argparse.Namespace) -> str:

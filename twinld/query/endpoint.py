@@ -21,6 +21,7 @@ from twinld.query import wire
 from twinld.query.errors import NotExpressible, QueryTooComplex, QueryUnavailable, error_of
 from twinld.query.graphs import graph_format
 from twinld.query.limits import Limits
+from twinld.query.memory import Memory
 from twinld.query.results import ROWS, result_format
 
 GRACE = 5.0  # seconds beyond queue and deadline before the supervisor itself is taken for lost
@@ -117,7 +118,7 @@ class Endpoint:
         self._free: list[socket.socket] = []
         self._owner = os.getpid()
         self._lock = threading.Lock()
-        self._rows: dict[tuple[str, str | None], Rows] = {}
+        self._rows: Memory[Rows] = Memory(CACHED_CELLS, lambda rows: rows.cells)
         self._lifeline = [lifeline]
         self._finish = weakref.finalize(self, _stop, process, self._lifeline, directory, os.getpid())
 
@@ -175,22 +176,7 @@ class Endpoint:
         The data of an endpoint never change (new data have a new endpoint), so what was true stays true. At most
         `CACHED_CELLS` cells are kept, the longest unused go first.
         """
-        key = (query, base)
-        with self._lock:
-            known = self._rows.pop(key, None)
-            if known is not None:
-                self._rows[key] = known
-                return known
-        found = self.select(query, base=base)
-        if found.cells <= CACHED_CELLS // 4:
-            self._keep(key, found)
-        return found
-
-    def _keep(self, key: tuple[str, str | None], rows: Rows) -> None:
-        with self._lock:
-            self._rows[key] = rows
-            while sum(each.cells for each in self._rows.values()) > CACHED_CELLS:
-                del self._rows[next(iter(self._rows))]
+        return self._rows.get((query, base), lambda: self.select(query, base=base))
 
     def statistics(self) -> dict[str, Any]:
         """Return the supervisor's counters: places taken, queues, outcomes, forks."""

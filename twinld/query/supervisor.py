@@ -176,12 +176,16 @@ class Supervisor:
         query.client.send(plain, busy_one.file if in_file else None)
         self._note(query, "failed" if plain[0] == wire.FAILED else "answered")
         busy_one.query = busy_one.lane = None
-        if kind & wire.RETIRING or lane is self.lanes.long or len(self.idle) >= SPARE_WORKERS:
+        if kind & wire.RETIRING or lane is self.lanes.long or self._has_plenty():
             self._retire(busy_one)
             if not in_file:  # else the caller's channel closes it when it is on its way
                 busy_one.file.close()
         else:
             self.idle.append(busy_one)
+
+    def _has_plenty(self) -> bool:
+        """Tell whether one more idle worker is of no use: all places could be taken at once, and some to spare."""
+        return len(self.idle) >= self.lanes.quick.places + self.lanes.reserved.places + SPARE_WORKERS
 
     def _retire(self, old: Worker) -> None:
         """Let a worker end by itself: it has answered and finds its socket closed."""

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from twinld.errors import TwinldError
 from twinld.publish.representation import Link, Representation
 from twinld.query import rows as writing
 from twinld.query.canned import CannedQuery
-from twinld.query.endpoint import Rows
+from twinld.query.endpoint import Endpoint, Rows
 from twinld.query.errors import NotExpressible, QueryError, QueryUnavailable
 from twinld.query.graphs import GRAPH_MEDIA_TYPES
+from twinld.query.memory import Memory
 from twinld.serve.negotiation import negotiate
 from twinld.serve.respond import respond
 from twinld.serve.sparql import failure
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from flask import Blueprint, Request, Response
 
     from twinld.publish.publication import Publication
-    from twinld.query import Endpoint
 
     Current = Callable[[], Publication]
     Page = Callable[[Publication, CannedQuery, Request, str | None], Representation]
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 HTML = "text/html"
 OWN = ("limit", "offset", "format", "lang")  # fields of the API itself, no parameters of queries
 LARGEST_PAGE = 1_000_000
+BODY_BYTES = 32 << 20  # of answers kept for an endpoint, which is to say for a version of the data
+BODIES: WeakKeyDictionary[Endpoint, Memory[tuple[bytes, int]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -205,9 +208,22 @@ def represent(publication: Publication, asked: Asked) -> Representation:
     if asked.format.write is None:
         body = _run(endpoint, asked, text, base)
         return Representation(_path(asked), body, asked.format.media_type, links=tuple(_alternates(asked)))
-    whole = endpoint.cached_select(text, base=base)
-    links = (*_paging(asked, len(whole.rows)), *_alternates(asked))
-    return Representation(_path(asked), asked.format.write(_cut(whole, asked)), asked.format.media_type, links=links)
+    body, total = _written(endpoint, asked, text, base)
+    links = (*_paging(asked, total), *_alternates(asked))
+    return Representation(_path(asked), body, asked.format.media_type, links=links)
+
+
+def _written(endpoint: Endpoint, asked: Asked, text: str, base: str) -> tuple[bytes, int]:
+    """Return a SELECT's answer in its format and the number of all its rows, from memory if it was asked before."""
+    write = asked.format.write
+    assert write is not None
+
+    def make() -> tuple[bytes, int]:
+        whole = endpoint.cached_select(text, base=base)
+        return write(_cut(whole, asked)), len(whole.rows)
+
+    memory = BODIES.setdefault(endpoint, Memory(BODY_BYTES, lambda made: len(made[0])))
+    return memory.get((text, asked.format.extension, asked.limit, asked.offset), make)
 
 
 def _run(endpoint: Endpoint, asked: Asked, text: str, base: str) -> bytes:

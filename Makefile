@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?=
 
-.PHONY: serve check build test lint types unit coverage conformance soak bench env lock clean
+.PHONY: serve check build docs test lint types unit coverage conformance soak bench env lock clean
 
 env: $(VENV)/.ready
 
@@ -22,6 +22,9 @@ check: env
 
 build: env
 	$(BIN)/twinld build
+
+docs: env
+	for page in configuration_page command_page rule_pages; do $(BIN)/python scripts/$$page.py || exit 1; done
 
 test: lint types unit
 

@@ -16,6 +16,21 @@ def test_the_configuration_page_is_the_one_that_the_code_makes():
     assert (ROOT / "docs/configuration.md").read_text(encoding="utf-8") == page()
 
 
+def test_the_pages_of_the_rules_are_those_that_the_code_makes():
+    """`make docs` writes them."""
+    pages = runpy.run_path(str(ROOT / "scripts/rule_pages.py"))["pages"]()
+
+    written = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs/rules").glob("*.md")}
+    assert written == pages
+
+
+def test_the_page_of_the_commands_is_the_one_that_the_code_makes():
+    """`make docs` writes it."""
+    page = runpy.run_path(str(ROOT / "scripts/command_page.py"))["page"]
+
+    assert (ROOT / "docs/cli.md").read_text(encoding="utf-8") == page()
+
+
 @pytest.mark.parametrize(
     "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
 )

@@ -60,7 +60,8 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--infer", choices=("none", "rdfs", "owlrl"), default="none", help="close the data first")
     parser.add_argument("--engine", choices=("auto", "native", "pyshacl"), default="auto", help="SHACL engine")
     parser.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+                        help="default: on a terminal, unless NO_COLOR is set")  # fmt: skip
     parser.add_argument("-q", "--quiet", action="store_true", help="no summary")
     parser.add_argument("--no-cache", action="store_true", help="check anew, and keep nothing in .twinld-cache")
     parser.add_argument("--exit-zero", action="store_true", help="end 0 in spite of findings")

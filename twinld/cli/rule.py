@@ -25,6 +25,7 @@ def add(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print one rule or all of them."""
+    from twinld.checks.pages import configuration, parts
     from twinld.checks.rules import RULES, selected
     from twinld.checks.run import load_rules
 
@@ -32,11 +33,11 @@ def run(options: argparse.Namespace) -> int:
     codes = sorted(selected(RULES, [options.code] if options.code else [], []))
     rules = [RULES[code] for code in codes]
     if options.format == "json":
-        parts = [{"code": r.code, "name": r.name, "severity": r.severity.value, "doc": r.doc} for r in rules]
-        sys.stdout.write(json.dumps(parts, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps([parts(rule) for rule in rules], ensure_ascii=False, indent=2) + "\n")
     elif options.code:
         for rule in rules:
-            sys.stdout.write(f"{rule.code} {rule.name} ({rule.severity.value})\n\n{rule.doc}\n")
+            sys.stdout.write(f"{rule.code} {rule.name} ({rule.severity.value})\n\n{rule.doc}\n\nTo leave it out:\n")
+            sys.stdout.writelines(f"    {setting:60} {where}\n" for where, setting in configuration(rule).items())
     else:
         for rule in rules:
             sys.stdout.write(f"{rule.code}  {rule.severity.value:9}  {rule.name}: {rule.doc.partition(chr(10))[0]}\n")

@@ -87,8 +87,12 @@ def reachable(served):
     return check
 
 
-def test_every_dataset_has_full_marks_in_the_quality_method_of_data_europa_eu(graph, third_party, reachable, results):
-    vocabularies = Vocabularies.read(third_party / "dcat-ap/vocab")
+@pytest.fixture(scope="module")
+def vocabularies(third_party):
+    return Vocabularies.read(third_party / "dcat-ap/vocab")
+
+
+def test_every_dataset_has_full_marks_in_the_quality_method_of_data_europa_eu(graph, vocabularies, reachable, results):
     strictest = [r for name in ("base", "ranges", "vocabularies") for r in results(name) if r[0] == "Violation"]
 
     marks = {
@@ -100,8 +104,7 @@ def test_every_dataset_has_full_marks_in_the_quality_method_of_data_europa_eu(gr
     assert set(marks.values()) == {FULL}
 
 
-def test_no_distribution_lacks_anything_so_that_averages_are_full_too(graph, third_party):
-    vocabularies = Vocabularies.read(third_party / "dcat-ap/vocab")
+def test_no_distribution_lacks_anything_so_that_averages_are_full_too(graph, vocabularies):
     best = 50 + 20 + 30 + 20 + 10 + 10 + 20 + 20 + 20 + 10 + 5 + 5 + 5 + 5
 
     lacking = {

@@ -75,11 +75,16 @@ def prefix_of(publication: Publication) -> str:
 def nginx_rules(publication: Publication) -> str:
     """Return rules to include in the `http` block of nginx; `root` is to be set to the folder."""
     prefix = prefix_of(publication)
-    languages = publication.addresses.languages
-    pages = "".join(f"    ~*^{re.escape(tag)}  .{tag}.html;\n" for tag in languages[1:])
+    others = publication.addresses.languages[1:]
+    pages = "".join(f"    ~*^{re.escape(tag)}  .{tag}.html;\n" for tag in others)
     rdf = "".join(f"    ~*{_pattern(each)}  .{each.partition(':')[2]};\n" for each in NEGOTIATED)
+    tags = "|".join(map(re.escape, others)) or "(?!)"
     things = "|".join(map(re.escape, thing_folders(publication))) or "(?!)"
     own = "|".join(map(re.escape, own_documents(publication))) or "(?!)"
+    alternates = ", ".join(
+        f'<$twinld_stem.{extension}>; rel="alternate"; type="{TYPES[extension].partition(";")[0]}"'
+        for extension in ("ttl", "jsonld", "rdf", "nt")
+    )
     types = "".join(f"        {media_type.partition(';')[0]} {extension};\n" for extension, media_type in TYPES.items())
     return f"""\
 # Written by twinld. Include it in the http block of nginx, and set the root below.
@@ -94,9 +99,17 @@ map $http_accept $twinld_suffix {{
     ~*(\\*/\\*|text/\\*)  .ttl;
     ~*application/(\\*|xml)  .rdf;
 }}
+map $twinld_suffix $twinld_fallback {{
+    default  none;
+    ~html$  .html;
+}}
 map $request_uri $twinld_path {{
     default  $request_uri;
     ~^{re.escape(prefix)}(?<twinld_rest>/.*)$  $twinld_rest;
+}}
+map $request_uri $twinld_stem {{
+    ~^(?<twinld_name>[^?]+?)(\\.({tags}))?\\.(html|ttl|jsonld|rdf|nt)(\\?|$)  $twinld_name;
+    ~^(?<twinld_name>[^?]+)  $twinld_name;
 }}
 server {{
     listen 80;
@@ -118,13 +131,17 @@ server {{
         return 303 {prefix}/doc$twinld_path;
     }}
     location ~ ^{prefix}/(doc/.+|{own})$ {{
-        if ($twinld_suffix = none) {{ return 406; }}
         add_header Access-Control-Allow-Origin * always;
         add_header Access-Control-Expose-Headers "{EXPOSED}" always;
         add_header X-Content-Type-Options nosniff always;
         add_header Cache-Control "{CACHE}";
         add_header Vary "Accept, Accept-Language" always;
-        try_files $uri $uri$twinld_suffix $uri.html =404;
+        add_header Link '{alternates}';
+        try_files $uri $uri$twinld_suffix $uri$twinld_fallback @twinld_missing;
+    }}
+    location @twinld_missing {{
+        if (-f $request_filename.ttl) {{ return 406; }}
+        return 404;
     }}
     location = {prefix}/.well-known/void {{
         default_type text/turtle;

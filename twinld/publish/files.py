@@ -104,10 +104,12 @@ def _tag(addresses: Addresses, language: str) -> str:
 
 
 def _files(publication: Publication) -> Iterator[tuple[str, Maker]]:
-    from twinld.publish.pages import static_files
+    from twinld.publish.pages import feeds, static_files
 
     for path, content in static_files().items():
         yield path, partial(_static, path, content)
+    for path, (media_type, make) in feeds(publication).items():
+        yield path, partial(_feed, path, media_type, make)
     yield from search_engine_files(publication)
     yield from dumps(publication).items()
     yield from tables(publication).items()
@@ -116,6 +118,10 @@ def _files(publication: Publication) -> Iterator[tuple[str, Maker]]:
     if has_catalogue(publication):
         for rdf_format in CATALOGUE_FORMATS:
             yield f"{CATALOGUE}.{rdf_format.extension}", partial(catalogue, publication, rdf_format)
+
+
+def _feed(path: str, media_type: str, make: Callable[[], bytes]) -> Representation:
+    return Representation(path, make(), media_type)
 
 
 def _static(path: str, content: bytes) -> Representation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from twinld.publish.pages.answers import query_page
 from twinld.publish.pages.assets import static_files
+from twinld.publish.pages.feeds import feeds
 from twinld.publish.pages.free import FreePage, Parameters, free_pages
 from twinld.publish.pages.single import error_page, resource_page
 from twinld.publish.pages.vocabulary import document_page
@@ -17,6 +18,7 @@ __all__ = [
     "Parameters",
     "document_page",
     "error_page",
+    "feeds",
     "free_pages",
     "query_page",
     "resource_page",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twinld.graph.dataset import RDF_TYPE, Dataset
 from twinld.graph.description import labels_of
-from twinld.publish.pages.known_terms import term_words
+from twinld.publish.pages.known_terms import plain_words, term_words
 from twinld.publish.pages.languages import LOCALE_FOLDER, Text, Words, best_text
 from twinld.publish.pages.paths import Step, expand, follow, parse_path
 from twinld.publish.pages.templates import Template, TemplateSet, read_templates
@@ -52,8 +52,9 @@ class Edition:
 
     @property
     def project_templates(self) -> Path:
-        """The project's folder of templates, whether it exists or not."""
-        return self.dataset.project.folder("templates")
+        """The project's folder of templates, whether it exists or not; files without a configuration have none."""
+        project = self.dataset.project
+        return project.folder("templates") if project.config.path else project.root / "no templates"
 
     def words(self, language: str) -> Words:
         """Return the words of the interface in a language; the project's come before the package's."""
@@ -124,9 +125,7 @@ class Edition:
         if not key.startswith("<"):
             return "…" if key.startswith("_:") else literal_parts(key)[0]
         iri = key[1:-1]
-        if not self.publication.addresses.owns(iri) and (name := term_words(iri)):
-            return name
-        return self.curie(iri) or _last_part(iri)
+        return term_words(iri) or plain_words(iri) or self.curie(iri) or _last_part(iri)
 
     @cached_property
     def things(self) -> dict[int, list[int]]:

@@ -11,6 +11,7 @@ from twinld.publish.pages import browse
 from twinld.publish.pages.answers import entries, queries_page
 from twinld.publish.pages.data import data_page
 from twinld.publish.pages.edition import Edition, edition_of
+from twinld.publish.pages.feeding import fed
 from twinld.publish.pages.head import script_json
 from twinld.publish.pages.languages import best_text
 from twinld.publish.pages.render import render, view_of
@@ -92,6 +93,7 @@ def _of_template(edition: Edition, template: Template, language: str, parameters
         view,
         parameters={name: list(values) for name, values in parameters.items()} if template.live else {},
         classes=browse.classes(view),
+        **fed(view, template, parameters=parameters),
     )
 
 

@@ -79,6 +79,21 @@ WORDS = {
 """What the words of a term's name are better called; the ones that need no better word stand here to be translated."""
 
 
+def plain_words(iri: str) -> str | None:
+    """Return the words of a name that is made of letters only, `None` for any other name.
+
+    >>> plain_words("https://example.org/ns#ratedFlow")
+    'rated flow'
+    >>> plain_words("https://example.org/Berlin")
+    'Berlin'
+    """
+    name = re.split(r"[/#:]", iri)[-1]
+    if not _TERM.fullmatch(name):
+        return None
+    first, *rest = _WORDS.findall(name)
+    return " ".join([first, *(word if word.isupper() and len(word) > 1 else word.lower() for word in rest)])
+
+
 def term_words(iri: str) -> str | None:
     """Return the name of a term of a well-known vocabulary in words, `None` for any other IRI.
 

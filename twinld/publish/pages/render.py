@@ -57,6 +57,11 @@ class Site:
         return self.view.edition.dataset.project.config
 
     @property
+    def has_changes(self) -> bool:
+        """Whether there is a feed of changes."""
+        return self.view.edition.publication.latest_modified is not None
+
+    @property
     def triples(self) -> int:
         """How many statements there are."""
         return len(self.view.edition.dataset.quads)

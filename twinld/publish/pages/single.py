@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twinld.graph.description import Description
 from twinld.publish.pages.edition import Edition, edition_of
+from twinld.publish.pages.feeding import fed
 from twinld.publish.pages.head import Head, head_of, schema_org
 from twinld.publish.pages.languages import marked
 from twinld.publish.pages.render import render, view_of
@@ -42,6 +43,7 @@ def resource_page(publication: Publication, description: Description, language: 
         head=head_of(view, formats=True),
         resource=resource,
         iri=description.iri,
+        **(fed(view, template, iri=description.iri) if template else {}),
         schema_org=schema_org(resource, schema_types(edition)),
     )
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PACKAGE_TEMPLATES = Path(__file__).parent / "templates"
 KEYS = ("class", "page", "title", "nav", "live", "queries")
+MEDIA_TYPES = {"ics": "text/calendar", "csv": "text/csv", "txt": "text/plain"}
+"""What a template may make besides pages, by its extension; nothing in these is escaped as HTML."""
 _HEADER = re.compile(r"\s*\{#\+(.*?)#\}", re.DOTALL)
 _CALL = re.compile(r"(?:(\w+)\s*=\s*)?([\w-]+)\s*\(([^()]*)\)")
 _ARGUMENT = re.compile(r"\s*(\w+)\s*=\s*(\"[^\"]*\"|\$?[^\s,\"]+)\s*")
@@ -64,7 +66,12 @@ class TemplateSet:
     @property
     def pages(self) -> tuple[Template, ...]:
         """The templates that are pages of their own."""
-        return tuple(template for template in self.project if template.page is not None)
+        return tuple(each for each in self.project if each.page is not None and each.file.endswith(".html"))
+
+    @property
+    def files(self) -> tuple[Template, ...]:
+        """The templates that make files which are no pages: a calendar, a table."""
+        return tuple(each for each in self.project if not each.file.endswith(".html"))
 
     @cached_property
     def environment(self) -> Environment:
@@ -76,15 +83,26 @@ class TemplateSet:
         package = FileSystemLoader(PACKAGE_TEMPLATES)
         environment = Sandbox(
             loader=ChoiceLoader([FileSystemLoader(self.folder), package, PrefixLoader({"package": package})]),
-            autoescape=True,
+            autoescape=_is_page,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
         )
-        environment.filters |= {"all": _all, "one": _one}
+        environment.filters |= {"all": _all, "one": _one, "ical": _ical}
         environment.tests |= {"having": _having}
         return environment
+
+
+def _is_page(file: str | None) -> bool:
+    """Tell whether a template's output is escaped: everything is, but what is no HTML at all."""
+    return file is None or file.rpartition(".")[2] not in MEDIA_TYPES
+
+
+def _ical(text: object) -> str:
+    """Return a text as a value of iCalendar. Source: https://www.rfc-editor.org/rfc/rfc5545#section-3.3.11"""
+    plain = str(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return "\\n".join(plain.splitlines())
 
 
 def _all(things: Iterable[Node], path: str) -> list[Node]:
@@ -104,7 +122,7 @@ def _having(thing: Node, path: str) -> bool:
 
 def read_templates(folder: Path) -> TemplateSet:
     """Return the templates of a project's folder; none where there is no folder. Raises `TwinldError` with the file."""
-    files = sorted(folder.glob("*.html")) if folder.is_dir() else []
+    files = sorted(file for file in folder.glob("*.*") if file.suffix[1:] in ("html", *MEDIA_TYPES))
     return TemplateSet(folder, tuple(read_header(file.read_text("utf-8"), file.name) for file in files))
 
 

@@ -211,6 +211,16 @@ class Node:
         return Markup('<span title="{}">{}</span>').format(self.iri, self.label.text)
 
     @property
+    def link_to_list(self) -> Markup:
+        """The label of a class, as a link to the list of its things where there is one; else as to its meaning."""
+        from twinld.publish.pages.browse import class_slugs
+
+        slug = class_slugs(self.view.edition).get(self.number or 0)
+        if slug is None:
+            return self.link_to_meaning
+        return _element("a", "href", self.view.page(f"browse/{slug}/"), self.label)
+
+    @property
     def outward(self) -> str | None:
         """The IRI as an address on the web, `None` unless it is http, https or mailto."""
         return safe_href(self.iri)

@@ -15,13 +15,15 @@ from twinld.publish.pages.figures.svg import css_class, joined, number
 if TYPE_CHECKING:
     from twinld.publish.pages.view import Node, View
 
-NARROWEST = 130.0
-"""Map units that are shown at least across: about 23 degrees, so that one city stands in its surroundings."""
+NARROWEST = 180.0
+"""Map units that are shown at least across: about 30 degrees, so that one city stands in its surroundings."""
 COARSE = 900.0
 """From this width on the coarse outlines do."""
 MARGIN = 0.14
 RATIO = (1.7, 2.5)  # least and greatest width of a map in heights
 WORLD = (60.0, 30.0, 1890.0, 860.0)
+CROWD = 250
+"""More places than this are drawn as smaller dots."""
 LABELS = 28
 """More places than this are named on hover and in the list only."""
 
@@ -77,7 +79,7 @@ def world_map(
         number(round(HEIGHT)),
         _graticule(window),
         joined(lines),
-        joined([_dot(place, scale) for place in found.values()])
+        joined([_dot(place, scale * (0.6 if len(found) > CROWD else 1)) for place in found.values()])
         + (_labels(list(found.values()), scale, window) if labelled else Markup("")),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -63,7 +64,7 @@ def _all_inside(paths: Sequence[str], project: Project) -> bool:
 
 
 def _within(file: Path, path: Path) -> bool:
-    resolved = file.resolve()
+    resolved = Path(os.path.realpath(file))  # Path.resolve raises for a link that leads to itself
     return resolved == path or path in resolved.parents
 
 
@@ -71,8 +72,8 @@ def _with_roles(project: Project, shapes: Sequence[str] | None, ontology: Sequen
     for role, paths in (("shapes", shapes), ("ontology", ontology)):
         if paths:
             given = tuple(replace(file, role=role) for file in open_files(paths).files)
-            names = {file.path.resolve() for file in given}
-            kept = (file for file in project.files if file.role != role and file.path.resolve() not in names)
+            names = {os.path.realpath(file.path) for file in given}
+            kept = (file for file in project.files if file.role != role and os.path.realpath(file.path) not in names)
             project = replace(project, files=(*kept, *given))
     return project
 

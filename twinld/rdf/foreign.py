@@ -24,7 +24,9 @@ from twinld.rdf.terms import key_of
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 DEEPEST = 200  # levels of nesting; pyoxigraph's JSON-LD reader recurses, and 10,000 levels end the process
+DEEPEST_XML = 1000  # elements; the time that pyoxigraph's XML reader takes grows with the square of the depth
 
+_XML_TAG = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)[^<>]*?(/?)>", re.DOTALL)
 _ENTITY = re.compile(r"<!ENTITY")
 _XML_SUBJECT = re.compile(r"""\b(about|ID|nodeID)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _XML_BASE = re.compile(r"""\bxml:base\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -43,7 +45,7 @@ def read_foreign(job: Job) -> Parsed:
             source = _with_local_contexts(text, job.contexts) if format is JSON_LD else text
             for quad in ox.parse(source.encode(), format=format.pyoxigraph, base_iri=base):
                 reader.add(quad)
-        except (SyntaxError, ValueError, LookupError, TypeError, OSError, _UnknownContext) as error:
+        except (SyntaxError, ValueError, LookupError, MemoryError, TypeError, OSError, _UnknownContext) as error:
             problem = _problem(text, error)
     errors = () if problem is None else (problem,)
     return Parsed(job.path, text, format, reader.rows, (), base, errors, (), "line", frozenset())
@@ -97,7 +99,8 @@ def _refused(text: str, format: RdfFormat) -> SyntaxProblem | None:
         return None if at is None else _at(text, at, f"The JSON is nested deeper than {DEEPEST} levels", None)
     entity = _ENTITY.search(text)
     if entity is None:
-        return None
+        at = _too_deep_xml(text)
+        return None if at is None else _at(text, at, f"The XML is nested deeper than {DEEPEST_XML} elements", None)
     return _at(text, entity.start(), "XML entities are not expanded", "Write the IRIs out in full.")
 
 
@@ -110,6 +113,18 @@ def _too_deep(text: str) -> int | None:
                 return each.start()
         elif each[0] in "]}":
             depth -= 1
+    return None
+
+
+def _too_deep_xml(text: str) -> int | None:
+    depth = 0
+    for each in _XML_TAG.finditer(text):
+        if each[1] == "/":
+            depth -= 1
+        elif each[2] != "/" and each[0][1] not in "!?":
+            depth += 1
+            if depth > DEEPEST_XML:
+                return each.start()
     return None
 
 

@@ -15,11 +15,15 @@ _BASE = (
 _CHARS = _BASE + "_0-9\u00b7\u0300-\u036f\u203f\u2040\\-"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 
-PREFIX = rf"(?:[{_BASE}][{_CHARS}]*+(?:\.++[{_CHARS}]++)*)?:"
-LOCAL = rf"(?:[{_BASE}_0-9:]|{_PLX})(?:[{_CHARS}:]|{_PLX})*(?:\.++(?:[{_CHARS}:]|{_PLX})+)*"
-IRI = r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"
-BLANK = rf"_:[{_BASE}_0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++)*"
-LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*"
+# How many dots or escapes a name may have: `re` keeps 200 bytes for each turn of a loop, and a name has few.
+_TURNS = "{0,5000}"
+
+PREFIX = rf"(?:[{_BASE}][{_CHARS}]*+(?:\.++[{_CHARS}]++){_TURNS})?:"
+_LOCAL_RUN = rf"(?:[{_CHARS}:]++|{_PLX})"
+LOCAL = rf"(?:[{_BASE}_0-9:]|{_PLX}){_LOCAL_RUN}{_TURNS}(?:\.++{_LOCAL_RUN}{{1,5000}}){_TURNS}"
+IRI = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}}){_TURNS}>"
+BLANK = rf"_:[{_BASE}_0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++){_TURNS}"
+LANGUAGE = r"@[A-Za-z]++(?:-[A-Za-z0-9]++){0,50}"
 
 # A group is never repeated possessively: CPython before 3.11.4 (Debian 12 has 3.11.2) gets that wrong.
 _LONG_DOUBLE = r'"""[^"\\]*+(?:(?:\\.|"(?!"")|""(?!"))[^"\\]*+)*"""'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -37,8 +38,12 @@ class SourceFile:
         return "graph/" + str(PurePosixPath(self.name).with_suffix(""))
 
     def read(self) -> bytes:
-        """Return the bytes of the file; raises `OSError` where it cannot be read."""
-        return self.path.read_bytes() if self.content is None else self.content
+        """Return the bytes of the file; raises `OSError` where it cannot be read, or is a pipe or a device."""
+        if self.content is not None:
+            return self.content
+        if self.path.exists() and not self.path.is_file():  # reading a pipe would wait for ever
+            raise OSError(errno.EINVAL, "it is no regular file")
+        return self.path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def twin_iris(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         )
 
 
-@rule("IRI006", Severity.WARNING)
+@rule("IRI006", Severity.INFO)
 def local_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """No IRI names this machine, a file on it, or a domain that is reserved for examples.
 

@@ -62,18 +62,23 @@ def graph_not_described(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 @rule("PRV002", Severity.VIOLATION)
 def modified_before_created(self: Rule, dataset: Dataset) -> Iterator[Finding]:
-    """Nothing was modified before it was created or issued.
+    """Nothing was last modified before it was created.
 
     Bad:  id:d1 dcterms:created "2024-05-01"^^xsd:date ; dcterms:modified "2023-05-01"^^xsd:date .
     Good: id:d1 dcterms:created "2023-05-01"^^xsd:date ; dcterms:modified "2024-05-01"^^xsd:date .
     """
     keys = dataset.table.keys
-    begun = dict(pairs(dataset, DCT + "created", DCT + "issued"))
+    begun: dict[int, str] = {}
+    for subject, value in pairs(dataset, DCT + "created"):
+        begun[subject] = min(begun.get(subject, "~"), _day(keys[value]))
+    last: dict[int, str] = {}
+    for subject, value in pairs(dataset, DCT + "modified"):
+        last[subject] = max(last.get(subject, ""), _day(keys[value]))
     for row in with_predicate(dataset, DCT + "modified"):
         columns = row[0].parsed.statements
         subject, value = columns.subject[row[1]], columns.object[row[1]]
-        if subject in begun and _day(keys[value]) < _day(keys[begun[subject]]):
-            message = f"{short(keys[subject])} was modified before {_day(keys[begun[subject]])}, when it began"
+        if subject in begun and _day(keys[value]) == last[subject] < begun[subject] != "~":
+            message = f"{short(keys[subject])} was last modified before {begun[subject]}, when it was created"
             yield self.finding(message, place=at_object(row), **parts(dataset, row))
 
 

@@ -131,8 +131,12 @@ def wrong_namespace(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 
 def _alike(iri: str, usual: str) -> bool:
-    """Tell a slip from another vocabulary of the same prefix: the same host, or nearly the same letters."""
-    return iri.split("/")[2:3] == usual.split("/")[2:3] or iri.rstrip("#/") == usual.rstrip("#/")
+    """Tell a slip (scheme, last character, case) from another vocabulary that somebody gives the same prefix."""
+    return _stripped(iri) == _stripped(usual)
+
+
+def _stripped(iri: str) -> str:
+    return iri.lower().removeprefix("https").removeprefix("http").rstrip("#/")
 
 
 def whole_declaration(parsed: Parsed, each: PrefixDeclaration) -> tuple[Edit, ...]:

@@ -60,7 +60,7 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
             place=place_at(file.parsed, offset),
             focus=dataset.table.keys[file.parsed.statements.subject[row]],
             value=key,
-            suggestion=_did_you_mean(key, defined),
+            suggestion=did_you_mean(key, defined),
         )
 
 
@@ -103,7 +103,7 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                 focus=keys[columns.subject[row]],
                 path=keys[columns.predicate[row]],
                 value=key,
-                suggestion=_did_you_mean(key, known),
+                suggestion=did_you_mean(key, known),
             )
 
 
@@ -156,7 +156,8 @@ def _mentions(dataset: Dataset) -> Iterator[tuple[LoadedFile, int, int, int]]:
                 yield file, row, number, columns.object_at[row]
 
 
-def _did_you_mean(key: str, known: frozenset[str] | set[str]) -> str | None:
+def did_you_mean(key: str, known: frozenset[str] | set[str]) -> str | None:
+    """Return a question with the nearest known key of the same namespace, `None` where none is near."""
     by_namespace: dict[str, list[str]] = defaultdict(list)
     for candidate in known:
         by_namespace[namespace_of(candidate)].append(candidate)

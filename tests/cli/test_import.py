@@ -66,7 +66,7 @@ def test_ten_good_rows_are_taken_and_five_bad_ones_explained_by_row_and_column(p
         "row 15 column C (Kind",
     ]
     assert "no local authority is called 'Schweinfrut'" in reasons[0]
-    assert "did you mean Schweinfurt (authority:de-schweinfurt)?" in done.stderr
+    assert "did you mean Schweinfurt (authority:de-schweinfurt)" in done.stderr
     assert "'1990-02-30' is no xsd:date" in reasons[1]
     assert "the cell is empty" in reasons[2]
     assert "A declared partner and a contact are no agreements" in reasons[3]
@@ -79,8 +79,10 @@ def test_what_was_written_passes_the_checks_and_the_refused_rows_come_back_with_
     twinld("import", "mine.csv", "-o", "data/mine.ttl", "--refused", "again.csv", cwd=project)
 
     checked = twinld("check", "data/mine.ttl", "--format", "json", cwd=project)
+    laid_out = twinld("fmt", "--check", "data/mine.ttl", cwd=project)
     again = twinld("import", "again.csv", cwd=project)
 
+    assert laid_out.returncode == 0
     assert json.loads(checked.stdout)["summary"]["violation"] == 0
     assert checked.returncode == 0
     assert "0 rows taken" in again.stderr

@@ -71,8 +71,9 @@ class Names:
         return sorted((label_of(self.dataset, key, language) or self.shown(key), key) for key in self.things)
 
     def _suggestion(self, text: str) -> str | None:
-        near = difflib.get_close_matches(accentless(text), self._spoken, n=2 * SHOWN, cutoff=ALIKE)
-        keys = dict.fromkeys(key for name in near for key in sorted(self._spoken[name]))
+        index = {**self._endings, **self._spoken}
+        near = difflib.get_close_matches(accentless(text.rpartition(":")[2]), index, n=2 * SHOWN, cutoff=ALIKE)
+        keys = dict.fromkeys(key for name in near for key in sorted(index[name]))
         shown = [f"{label_of(self.dataset, key) or key} ({self.shown(key)})" for key in list(keys)[:SHOWN]]
         return f"did you mean {' or '.join(shown)}?" if shown else None
 

@@ -25,6 +25,7 @@ COMMANDS = (
     "infer",
     "stats",
     "import",
+    "new",
     "init",
     "diff",
     "probe",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from twinld.checks.report import CheckReport
     from twinld.checks.run import run_checks
+    from twinld.checks.validation import Validation, validate
     from twinld.derive.rules import derive
     from twinld.errors import TwinldError
     from twinld.graph.dataset import Dataset, load
@@ -24,6 +25,7 @@ _HOMES = {
     "Description": "twinld.graph.description",
     "Project": "twinld.source.project",
     "TwinldError": "twinld.errors",
+    "Validation": "twinld.checks.validation",
     "create_app": "twinld.serve.app",
     "derive": "twinld.derive.rules",
     "describe": "twinld.graph.description",
@@ -31,6 +33,7 @@ _HOMES = {
     "open_files": "twinld.source.project",
     "open_project": "twinld.source.project",
     "run_checks": "twinld.checks.run",
+    "validate": "twinld.checks.validation",
 }
 
 __all__ = [
@@ -39,6 +42,7 @@ __all__ = [
     "Description",
     "Project",
     "TwinldError",
+    "Validation",
     "create_app",
     "derive",
     "describe",
@@ -46,6 +50,7 @@ __all__ = [
     "open_files",
     "open_project",
     "run_checks",
+    "validate",
 ]
 
 

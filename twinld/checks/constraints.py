@@ -87,7 +87,9 @@ def shape_findings(
     looked_at = [file.parsed for file in dataset.of_role("ontology", "data")]
     located = locate(dataset.table, looked_at, [file.parsed for file in files], results)
     wanted = languages or dataset.project.config.languages
-    findings = [_finding(dataset, result, spot, wanted) for result, spot in zip(results, located, strict=True)]
+    findings = [
+        finding_of(dataset.table.keys, result, spot, wanted) for result, spot in zip(results, located, strict=True)
+    ]
     findings += _targetless(dataset, report) if NO_TARGET.code in codes else ()
     keys = dataset.table.keys
     return ShapeFindings(
@@ -123,8 +125,8 @@ def _rule(result: Result) -> Rule:
     return BY_COMPONENT.get(result.component, CUSTOM)
 
 
-def _finding(dataset: Dataset, result: Result, spot: Located, languages: Sequence[str]) -> Finding:
-    keys = dataset.table.keys
+def finding_of(keys: Sequence[str], result: Result, spot: Located, languages: Sequence[str]) -> Finding:
+    """Return a result at its place as a finding; the first of `languages` that has a message gives it."""
     rule = _rule(result)
     texts = {literal_parts(message)[1] or "": literal_parts(message)[0] for message in result.messages}
     return Finding(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from twinld.errors import IncompleteError
 from twinld.rdf.statements import Statements
-from twinld.rdf.terms import TermTable, literal_key, literal_parts
+from twinld.rdf.terms import TermTable
+from twinld.shacl.rdflib_terms import key_of_node, node_of
 from twinld.shacl.report import Report, Result, in_order
 from twinld.shacl.vocabulary import SH
 
@@ -65,40 +66,13 @@ class _Terms:
     def node(self, number: int) -> Node:
         node = self._made.get(number)
         if node is None:
-            node = self._made[number] = _node(self.table.keys[number])
+            node = self._made[number] = node_of(self.table.keys[number])
             self._numbers.setdefault(node, number)
         return node
 
     def number(self, node: Node) -> int:
         known = self._numbers.get(node)
-        return self.table.intern(_key(node)) if known is None else known
-
-
-def _node(key: str) -> Node:
-    from rdflib import BNode, Literal, URIRef
-
-    if key[0] == "<":
-        return URIRef(key[1:-1])
-    if key[0] == "_":
-        return BNode(key[2:])
-    lexical, language, datatype = literal_parts(key)
-    if language is not None:
-        return Literal(lexical, lang=language)
-    if key.endswith('"'):
-        return Literal(lexical)
-    return Literal(lexical, datatype=URIRef(datatype), normalize=False)
-
-
-def _key(node: Node) -> str:
-    from rdflib import BNode, Literal
-
-    if isinstance(node, BNode):
-        return f"_:{node}"
-    if not isinstance(node, Literal):
-        return f"<{node}>"
-    if node.language:
-        return literal_key(str(node), node.language)
-    return literal_key(str(node)) if node.datatype is None else literal_key(str(node), None, str(node.datatype))
+        return self.table.intern(key_of_node(node)) if known is None else known
 
 
 def _results(graph: rdflib.Graph, terms: _Terms) -> Iterable[Result]:
@@ -127,7 +101,7 @@ def _result(graph: rdflib.Graph, node: Node, terms: _Terms) -> Result:
         component=str(graph.value(node, sh.sourceConstraintComponent)),
         source_shape=one("sourceShape") or 0,
         severity=str(graph.value(node, sh.resultSeverity)),
-        messages=tuple(sorted(_key(each) for each in graph.objects(node, sh.resultMessage))),
+        messages=tuple(sorted(key_of_node(each) for each in graph.objects(node, sh.resultMessage))),
         details=tuple(_result(graph, each, terms) for each in graph.objects(node, sh.detail)),
         source_constraint=one("sourceConstraint"),
     )

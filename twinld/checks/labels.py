@@ -68,6 +68,8 @@ def missing_label_language(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     languages = _label_languages(dataset)
     for number in sorted(_terms(dataset) & set(languages)):
         has = {language.lower() for language in languages[number]}
+        if "" in has and len(dataset.project.config.languages) == 1:
+            continue  # where there is one language, nobody need say which
         missing = [language for language in dataset.project.config.languages if language.lower() not in has]
         if missing:
             name = short(dataset.table.keys[number])

@@ -165,7 +165,8 @@ def deprecated_without_successor(self: Rule, dataset: Dataset) -> Iterator[Findi
         ex:debit a owl:DatatypeProperty ; owl:deprecated true ; dcterms:isReplacedBy ex:flow .
     """
     keys = dataset.table.keys
-    replaced = {s for s, _ in pairs(dataset, DCT + "isReplacedBy", OWL + "equivalentClass", OWL + "equivalentProperty")}
+    same = (OWL + "equivalentClass", OWL + "equivalentProperty", "http://purl.obolibrary.org/obo/IAO_0100001")
+    replaced = {s for s, _ in pairs(dataset, *same, *_named_alike(dataset, "isreplacedby"))}
     for row in with_predicate(dataset, OWL + "deprecated", roles=("ontology",)):
         columns = row[0].parsed.statements
         subject, value = columns.subject[row[1]], columns.object[row[1]]
@@ -174,9 +175,19 @@ def deprecated_without_successor(self: Rule, dataset: Dataset) -> Iterator[Findi
             yield self.finding(message, place=at_object(row), **parts(dataset, row))
 
 
+def _named_alike(dataset: Dataset, name: str) -> list[str]:
+    """Return the properties that others have coined for the same, such as `gist:license`."""
+    names = (name, "license") if name == "licence" else (name,)
+    used = {number for file in dataset.files for number in set(file.parsed.statements.predicate)}
+    keys = [dataset.table.keys[number] for number in used]
+    return [
+        key[1:-1] for key in keys if key[:-1].lower().endswith(tuple(f"{end}{each}" for end in "#/" for each in names))
+    ]
+
+
 def _lacking(self: Rule, dataset: Dataset, properties: tuple[str, ...], what: str) -> Iterator[Finding]:
     keys = dataset.table.keys
-    having = {s for s, _ in pairs(dataset, *properties)}
+    having = {s for s, _ in pairs(dataset, *properties, *_named_alike(dataset, what.partition(" ")[0]))}
     for number in sorted(typed(dataset, OWL + "Ontology", roles=("ontology",)) - having):
         place = at_first(dataset, number, roles=("ontology",))
         yield self.finding(f"{short(keys[number])} has no {what}", place=place, focus=keys[number])

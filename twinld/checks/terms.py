@@ -168,7 +168,9 @@ def term_of_another_kind(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         id:p1 a ex:Pump ; ex:flow 3.5 .
     """
     keys = dataset.table.keys
-    classes, properties = typed(dataset, *CLASSES), typed(dataset, *PROPERTIES)
+    above = pairs(dataset, RDFS + "subClassOf")
+    classes = typed(dataset, *CLASSES) | {number for pair in above for number in pair}
+    properties = typed(dataset, *PROPERTIES)
     only_classes, only_properties = classes - properties, properties - classes
     for row in with_predicate(dataset, *(keys[n][1:-1] for n in sorted(only_classes) if keys[n].startswith("<"))):
         found = parts(dataset, row)

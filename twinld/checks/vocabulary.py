@@ -51,9 +51,10 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     defined = defined_terms(dataset)
     namespaces = {namespace_of(key) for key in defined}
+    described = {number for file in dataset.files for number in file.parsed.statements.subject}
     for file, row, number, offset in _mentions(dataset):
         key = dataset.table.keys[number]
-        if key in defined or namespace_of(key) not in namespaces:
+        if key in defined or number in described or namespace_of(key) not in namespaces or key[:-1] in namespaces:
             continue
         yield self.finding(
             f"{short(key)} is not defined in the project's ontology",

@@ -12,7 +12,8 @@ from twinld.graph.dataset import RDF_TYPE, Dataset
 from twinld.graph.description import labels_of
 from twinld.publish.pages.known_terms import plain_words, term_words
 from twinld.publish.pages.languages import LOCALE_FOLDER, Text, Words, best_text
-from twinld.publish.pages.paths import Step, expand, follow, parse_path
+from twinld.publish.pages.paths import Path as DataPath
+from twinld.publish.pages.paths import expand, follow, parse_path
 from twinld.publish.pages.templates import Template, TemplateSet, read_templates
 from twinld.rdf.terms import literal_parts
 
@@ -31,7 +32,7 @@ class Edition:
     publication: Publication
     _names: dict[int, tuple[tuple[str, str | None], ...]] = field(default_factory=dict)
     _labels: dict[tuple[str, str], Text] = field(default_factory=dict)
-    _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    _steps: dict[str, DataPath] = field(default_factory=dict)
     _reached: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     _kept: dict[Any, Any] = field(default_factory=dict)
 

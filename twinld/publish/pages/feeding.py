@@ -19,8 +19,8 @@ def fed(view: View, template: Template, *, iri: str = "", parameters: Parameters
     """Return the answers of a template's queries by the names its header gives them.
 
     In a header `iri` is what the page is about, `language` that of the page, `$name` a parameter of a live page,
-    `"text"` itself. Without an endpoint every answer is empty. Raises `TwinldError` for a query that is not there,
-    and `ParameterError` for values that do not fit.
+    `"text"` itself. A built site has the answers of queries without parameters only. Raises `TwinldError` for a query
+    that is not there, and `ParameterError` for values that do not fit.
     """
     return {call.name: _answer(view, template, call, iri, parameters or {}) for call in template.queries}
 
@@ -37,8 +37,10 @@ def _answer(view: View, template: Template, call: Call, iri: str, parameters: Pa
             line=1,
         )
     values = {name: _value(view, value, iri, parameters) for name, value in call.arguments.items()}
-    if publication.endpoint is None or any(not value for value in values.values()):
+    if any(not value for value in values.values()):
         return NOTHING
+    if publication.endpoint is None:
+        return table_of(view, publication.found[query.name]) if query.name in publication.found else NOTHING
     rows: Rows = publication.endpoint.cached_select(query.bind(values), base=publication.addresses.base)
     return table_of(view, rows)
 

@@ -57,7 +57,7 @@ def free_pages(publication: Publication) -> Mapping[str, FreePage]:
 def _free_pages(edition: Edition) -> Iterator[tuple[str, FreePage]]:
     for path, file, context in _PLAIN:
         yield path, FreePage(partial(_plain, edition, path, file, context))
-    if edition.publication.queries:
+    if any(edition.publication.answerable):
         yield "queries/", FreePage(partial(_without_parameters, partial(queries_page, edition)))
     yield "data/", FreePage(partial(_without_parameters, partial(data_page, edition)))
     for path, make in browse.pages(edition):

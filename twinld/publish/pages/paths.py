@@ -1,32 +1,63 @@
 """Paths through the data, for templates: `tw:party/tw:country`, `^tw:party`, `skos:broader+`; without SPARQL.
 
-`^tw:claimOn[tw:rank=twk:rank-preferred]` keeps what has that value. docs/pages.md has the grammar.
+They bind as SPARQL's property paths do (`a/b|c` is `(a/b)|c`); `^tw:claimOn[tw:rank=twk:rank-preferred]` keeps what has
+that value. docs/pages.md has the grammar.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from twinld.errors import TwinldError
 from twinld.graph.dataset import RDF_TYPE, Dataset
 
-_STEP = re.compile(r"(\^?)(?:<([^>]*)>|([\w.-]*:[^\s/|^*+\[\]]+)|(a)(?![\w:]))([*+]?)(?:\[([^=\]]+)=([^\]]+)\])?")
+_TOKEN = re.compile(r"\s*(?:(<[^>]*>|[\w.-]*:[^\s/|^*+()\[\]]+|a(?![\w:]))|([/|^()*+])|\[([^=\]]+)=([^\]]+)\])")
 STEPS_LIMIT = 10_000  # things reached by one transitive step; guards against a path that runs through everything
+NOTHING = -1  # the number of a term that the data never use: no statement has it
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the numbers of its predicates, whether it is taken backwards, how often.
+    """A predicate, forwards or backwards."""
 
-    `keep` is a predicate and an object that what is reached must have, `None` where nothing is asked.
-    """
+    predicate: int
+    backwards: bool = False
 
-    predicates: frozenset[int]
-    backwards: bool
-    repeat: str
-    keep: tuple[int, int] | None = None
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Paths one after the other."""
+
+    parts: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Paths side by side; what the first leads to comes first."""
+
+    parts: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A path taken again and again; `zero` keeps what it starts from too."""
+
+    part: Path
+    zero: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A path of which only that is kept which has a value of a predicate."""
+
+    part: Path
+    predicate: int
+    value: int
+
+
+Path = Step | Chain | Choice | Repeated | Kept
 
 
 def expand(curie: str, prefixes: Mapping[str, str]) -> str:
@@ -41,73 +72,125 @@ def expand(curie: str, prefixes: Mapping[str, str]) -> str:
     raise TwinldError(f"no prefix {prefix}: in {curie}", hint="declare it by sh:declare, or write <…> around an IRI")
 
 
-def parse_path(path: str, prefixes: Mapping[str, str], dataset: Dataset) -> tuple[Step, ...]:
-    """Return the steps of a path; a term that the data never use stands for no predicate. Raises `TwinldError`."""
-    steps = []
+def parse_path(path: str, prefixes: Mapping[str, str], dataset: Dataset) -> Path:
+    """Return a path as it is followed. Raises `TwinldError` for what is no path, or has an unknown prefix."""
+    parser = _Parser(path, list(_tokens(path)), lambda name: _number(name, prefixes, dataset))
+    found = parser.choice()
+    if parser.rest:
+        raise parser.wrong()
+    return found
+
+
+def _tokens(path: str) -> Iterable[tuple[str, str, str, str]]:
     at = 0
-    while at < len(path):
-        predicates: set[int] = set()
-        while True:
-            match = _STEP.match(path, at)
-            if match is None:
-                raise TwinldError(f"not a path: {path}", hint="write prefix:name, ^prefix:name, a/b, a|b, a+ or a*")
-            predicates |= _numbers(match, prefixes, dataset)
-            at = match.end()
-            if path[at : at + 1] != "|":
-                break
-            at += 1
-        steps.append(Step(frozenset(predicates), bool(match[1]), match[5], _kept(match, prefixes, dataset)))
-        if at < len(path) and path[at] != "/":
-            raise TwinldError(f"not a path: {path}", hint="steps are joined by /, alternatives by |")
-        at += 1
-    return tuple(steps)
+    while at < len(path.rstrip()):
+        match = _TOKEN.match(path, at)
+        if match is None:
+            yield "", path[at], "", ""
+            return
+        yield match[1] or "", match[2] or "", match[3] or "", match[4] or ""
+        at = match.end()
 
 
-def _numbers(match: re.Match[str], prefixes: Mapping[str, str], dataset: Dataset) -> set[int]:
-    key = RDF_TYPE if match[4] else f"<{match[2] or expand(match[3], prefixes)}>"
-    number = dataset.table.ids.get(key)
-    return set() if number is None else {number}
+def _number(name: str, prefixes: Mapping[str, str], dataset: Dataset) -> int:
+    key = RDF_TYPE if name == "a" else f"<{expand(name, prefixes)}>"
+    return dataset.table.ids.get(key, NOTHING)
 
 
-def _kept(match: re.Match[str], prefixes: Mapping[str, str], dataset: Dataset) -> tuple[int, int] | None:
-    if match[6] is None:
-        return None
-    ids = dataset.table.ids
-    nothing = -1  # a term that the data never use: no statement has it
-    return tuple(ids.get(f"<{expand(name, prefixes)}>", nothing) for name in (match[6], match[7]))  # type: ignore[return-value]
+@dataclass
+class _Parser:
+    """Takes tokens from the front of `rest`: a name, a sign, or a condition in brackets."""
+
+    path: str
+    rest: list[tuple[str, str, str, str]]
+    number: Callable[[str], int]
+
+    def wrong(self) -> TwinldError:
+        """Return the error that says how a path is written."""
+        return TwinldError(f"not a path: {self.path}", hint="write prefix:name, ^a, a/b, a|b, (a|b)/c, a+, a*, a[b=c]")
+
+    def choice(self) -> Path:
+        """Take paths with `|` between them."""
+        return self._joined("|", self._chain, Choice)
+
+    def _chain(self) -> Path:
+        return self._joined("/", self._element, Chain)
+
+    def _joined(self, sign: str, part: Callable[[], Path], kind: type[Chain] | type[Choice]) -> Path:
+        parts = [part()]
+        while self._takes(sign):
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+    def _takes(self, sign: str) -> bool:
+        if self.rest and self.rest[0][1] == sign:
+            self.rest.pop(0)
+            return True
+        return False
+
+    def _element(self) -> Path:
+        backwards = self._takes("^")
+        found = self._primary(backwards)
+        if self._takes("+"):
+            found = Repeated(found, zero=False)
+        elif self._takes("*"):
+            found = Repeated(found, zero=True)
+        while self.rest and self.rest[0][2]:
+            _, _, predicate, value = self.rest.pop(0)
+            found = Kept(found, self.number(predicate.strip()), self.number(value.strip()))
+        return found
+
+    def _primary(self, backwards: bool) -> Path:
+        if not backwards and self._takes("("):
+            found = self.choice()
+            if not self._takes(")"):
+                raise self.wrong()
+            return found
+        if not self.rest or not self.rest[0][0]:
+            raise self.wrong()
+        return Step(self.number(self.rest.pop(0)[0]), backwards)
 
 
-def follow(dataset: Dataset, starts: Iterable[int], steps: tuple[Step, ...]) -> list[int]:
-    """Return the numbers of what is reached, each once, in the order of the files."""
+def follow(dataset: Dataset, starts: Iterable[int], path: Path) -> list[int]:
+    """Return the numbers of what is reached, each once: by path, then in the order of the files."""
     reached = list(dict.fromkeys(starts))
-    for step in steps:
-        reached = _repeated(dataset, reached, step) if step.repeat else _once(dataset, reached, step)
-        if step.keep is not None:
-            reached = [number for number in reached if _has(dataset, number, step.keep)]
-    return reached
+    match path:
+        case Step():
+            return _step(dataset, reached, path)
+        case Chain(parts):
+            for part in parts:
+                reached = follow(dataset, reached, part)
+            return reached
+        case Choice(parts):
+            return list(dict.fromkeys(number for part in parts for number in follow(dataset, reached, part)))
+        case Repeated(part, zero):
+            return _repeated(dataset, reached, part, zero=zero)
+        case Kept(part, predicate, value):
+            return [number for number in follow(dataset, reached, part) if _has(dataset, number, predicate, value)]
 
 
-def _has(dataset: Dataset, number: int, pair: tuple[int, int]) -> bool:
-    quads = dataset.quads
-    return any((quads.predicate[row], quads.object[row]) == pair for row in quads.rows_of_subject(number))
-
-
-def _once(dataset: Dataset, starts: list[int], step: Step) -> list[int]:
+def _step(dataset: Dataset, starts: list[int], step: Step) -> list[int]:
     quads = dataset.quads
     found: dict[int, None] = {}
+    column = quads.subject if step.backwards else quads.object
     for start in starts:
-        rows = quads.rows_of_object(start) if step.backwards else quads.rows_of_subject(start)
-        column = quads.subject if step.backwards else quads.object
-        for row in rows:
-            if quads.predicate[row] in step.predicates:
+        for row in quads.rows_of_object(start) if step.backwards else quads.rows_of_subject(start):
+            if quads.predicate[row] == step.predicate:
                 found[column[row]] = None
     return list(found)
 
 
-def _repeated(dataset: Dataset, starts: list[int], step: Step) -> list[int]:
-    reached: dict[int, None] = dict.fromkeys(starts) if step.repeat == "*" else {}
+def _has(dataset: Dataset, number: int, predicate: int, value: int) -> bool:
+    quads = dataset.quads
+    return any(
+        quads.predicate[row] == predicate and quads.object[row] == value for row in quads.rows_of_subject(number)
+    )
+
+
+def _repeated(dataset: Dataset, starts: list[int], part: Path, *, zero: bool) -> list[int]:
+    reached: dict[int, None] = dict.fromkeys(starts) if zero else {}
     edge = starts
     while edge and len(reached) < STEPS_LIMIT:
-        edge = [number for number in _once(dataset, edge, step) if number not in reached]
+        edge = [number for number in follow(dataset, edge, part) if number not in reached]
         reached.update(dict.fromkeys(edge))
     return list(reached)

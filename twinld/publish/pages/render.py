@@ -70,7 +70,7 @@ class Site:
     def ways(self) -> list[Way]:
         """The navigation: the package's entries and those that templates ask for, by their number."""
         found = list(NAVIGATION)
-        if not self.view.edition.publication.queries:
+        if not any(self.view.edition.publication.answerable):
             found.remove(NAVIGATION[1])
         for template in self.view.edition.templates.pages:
             if template.nav is not None and (self.live or not template.live):

@@ -288,7 +288,7 @@ def _place(node: Node) -> tuple[float, float] | None:
         latitude, longitude = each.one(LATITUDE), each.one(LONGITUDE)
         if latitude is not None and longitude is not None:
             return pair(longitude.text, latitude.text)
-        for literal in (*each.all(WKT), *each.all(f"{TO_WKT}/{WKT}")):
+        for literal in (*each.all(WKT), *each.all(f"({TO_WKT})/({WKT})")):
             point = point_of(literal.text) if literal.is_literal else None
             if point is not None:
                 return point

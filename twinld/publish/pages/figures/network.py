@@ -21,6 +21,7 @@ CROWD = 70
 ROUNDS = 140
 MOST = 700
 """More nodes than this are drawn on a ring: the forces would take seconds, and the picture would say nothing."""
+LARGE = 1.5  # from this scale on the drawing is wider than a page and is scrolled
 HUB = 3  # a node with more ties than this has its name above it, in bold
 REACH = 2.2  # how far nodes push each other apart, in ideal distances
 KEPT_LAYOUTS = 128
@@ -41,7 +42,7 @@ def network(view: View, edges: Iterable[Sequence[object]], *, main: Node | None 
         _dot(node, places[node], _centre(node, lines, places), ties[node], scale, named=node == main) for node in nodes
     ]
     return Markup('<svg class="network{}" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
-        " large" if scale > 1 else "",
+        " large" if scale > LARGE else "",
         number(WIDTH * scale),
         number(HEIGHT * scale),
         title or view.words.gettext("Network"),

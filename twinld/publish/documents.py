@@ -96,10 +96,12 @@ def represent(
 
 def rdf_document(publication: Publication, document: Document, rdf_format: RdfFormat) -> bytes:
     """Return the RDF of a document: the descriptions of all that it is about, each triple once, canonical IRIs."""
+    from twinld.publish.dumps import context_of
     from twinld.rdf.writing import write
 
+    context = context_of(publication) if rdf_format is JSON_LD else None
     triples = dict.fromkeys(triple for description in document.descriptions for triple in description.triples())
-    return write(triples, rdf_format, publication.prefixes)
+    return write(triples, rdf_format, publication.prefixes, context=context)
 
 
 def alternates(publication: Publication, iri: str) -> Iterator[Link]:

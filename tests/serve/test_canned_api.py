@@ -220,3 +220,14 @@ def test_queries_are_described_as_data():
     assert (things, f"<{sh}select>", f'"{FILES["things"]}"') in triples
     assert (things, "<http://www.w3.org/2000/01/rdf-schema#label>", '"Asiat"@fi') in triples
     assert ("<http://example.org/query/any>", rdf_type, f"<{sh}SPARQLAskExecutable>") in triples
+
+
+def test_the_queries_are_published_as_rdf(client):
+    import pyoxigraph
+
+    reply = client.get("/.well-known/sparql-examples", headers={"Accept": "application/n-triples"})
+    triples = list(pyoxigraph.parse(reply.data, format=pyoxigraph.RdfFormat.N_TRIPLES))
+
+    assert reply.mimetype == "application/n-triples"
+    assert len({triple.subject for triple in triples}) == len(FILES)
+    assert client.get("/.well-known/sparql-examples", headers={"Accept": "image/png"}).status_code == 406

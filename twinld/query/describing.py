@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from twinld.query.canned import CannedQuery
 from twinld.query.tokens import tokens
 from twinld.rdf.terms import literal_key
+from twinld.rdf.writing import ntriples_term
 
 Triple = tuple[str, str, str]
 SH = "http://www.w3.org/ns/shacl#"
@@ -44,6 +45,13 @@ def _executable(query: CannedQuery, subject: str, endpoint: str) -> Iterator[Tri
             yield subject, property_key, literal_key(text, language or None)
     if query.deprecated:
         yield subject, DEPRECATED, TRUE
+
+
+def quads_of_queries(queries: Iterable[CannedQuery], base: str, endpoint: str) -> Iterator[bytes]:
+    """Yield the same triples as N-Quads in the graph `graph/queries`, so that the queries can be queried."""
+    graph = f"<{base}graph/queries>"
+    for triple in executables(queries, base, endpoint):
+        yield f"{' '.join(map(ntriples_term, triple))} {graph} .\n".encode()
 
 
 def columns(query: CannedQuery) -> tuple[str, ...]:

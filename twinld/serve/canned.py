@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 HTML = "text/html"
 OWN = ("limit", "offset", "format", "lang")  # fields of the API itself, no parameters of queries
+EXAMPLE_PREFIXES = {
+    "sh": "http://www.w3.org/ns/shacl#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+}
 LARGEST_PAGE = 1_000_000
 BODY_BYTES = 32 << 20  # of answers kept for an endpoint, which is to say for a version of the data
 BODIES: WeakKeyDictionary[Endpoint, Memory[tuple[bytes, int]]] = WeakKeyDictionary()
@@ -109,7 +114,12 @@ def canned_blueprint(current: Current, *, page: Page | None = None) -> Blueprint
     def description() -> Response:
         return respond(request, openapi_document(current()), vary="")
 
+    def examples() -> Response:
+        accept = request.headers.get("Accept")
+        return respond(request, examples_document(current(), accept))
+
     blueprint.add_url_rule("/query/<name>", view_func=query)
+    blueprint.add_url_rule("/.well-known/sparql-examples", view_func=examples)
     blueprint.add_url_rule("/openapi.json", view_func=description)
     blueprint.register_error_handler(TwinldError, failure)
     return blueprint
@@ -135,6 +145,24 @@ def openapi_document(publication: Publication) -> Representation:
     )
     body = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
     return Representation("openapi.json", body, "application/json")
+
+
+def examples_document(publication: Publication, accept: str | None) -> Representation:
+    """Return the canned queries as `sh:SPARQLSelectExecutable` and its siblings, in the RDF format that is preferred.
+
+    Raises NotExpressible where none is acceptable.
+    """
+    from twinld.query.describing import executables
+    from twinld.rdf.formats import format_of_media_type
+    from twinld.rdf.writing import write
+
+    known = format_of_media_type(negotiate(accept, tuple(GRAPH_MEDIA_TYPES.values())) or "")
+    if known is None:
+        hint = "Accept one of " + ", ".join(GRAPH_MEDIA_TYPES.values())
+        raise NotExpressible("nothing that you accept is offered", hint=hint)
+    triples = executables(publication.queries.values(), publication.addresses.base, publication.public_url + "sparql")
+    body = write(triples, known, EXAMPLE_PREFIXES)
+    return Representation(".well-known/sparql-examples", body, known.media_type)
 
 
 def _answer(publication: Publication, path: str, request: Request, page: Page | None) -> Response:

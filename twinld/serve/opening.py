@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from twinld.errors import TwinldError
@@ -64,15 +65,13 @@ def published(dataset: Dataset, *, public_url: str | None = None, limits: Limits
     """Return the publication of a dataset with a running query endpoint; whoever asks closes that."""
     from twinld.graph.store import nquads
     from twinld.query import start
+    from twinld.query.describing import quads_of_queries
 
     config = dataset.project.config
     url = public_url or config.public_url or dataset.base_iri
-    endpoint = start(nquads(dataset), limits, prefixes=prefix_map(dataset))
-    try:
-        return Publication.of(dataset, public_url=url if url.endswith("/") else url + "/", endpoint=endpoint)
-    except BaseException:
-        endpoint.close()
-        raise
+    made = Publication.of(dataset, public_url=url if url.endswith("/") else url + "/")
+    queries = quads_of_queries(made.queries.values(), dataset.base_iri, made.public_url + "sparql")
+    return replace(made, endpoint=start(chain(nquads(dataset), queries), limits, prefixes=prefix_map(dataset)))
 
 
 def title_of(dataset: Dataset) -> str:

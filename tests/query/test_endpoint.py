@@ -203,11 +203,11 @@ def test_rdf_xml_refuses_a_property_that_it_cannot_name(endpoint):
         endpoint.run("CONSTRUCT { ?s <http://example.org/1> 1 } { ?s ?p 7 }", graphs="rdfxml")
 
 
-def test_a_killed_worker_is_replaced_and_its_query_answered(endpoint):
+def test_a_killed_worker_is_replaced_and_its_query_answered(patient):
     for _ in range(5):
-        for worker in endpoint.statistics()["workers"]:
+        for worker in patient.statistics()["workers"]:
             os.kill(worker, signal.SIGKILL)
-        assert endpoint.run("ASK {}").kind == "boolean"
+        assert patient.run("ASK {}").kind == "boolean"
 
 
 def test_a_worker_stands_behind_its_walls(endpoint):

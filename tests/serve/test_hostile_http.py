@@ -1,0 +1,98 @@
+"""Hostile queries against the real server, beside visitors of pages, RDF, canned queries and the endpoint."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import math
+import os
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from tests.query.hostile_queries import corpus
+from tests.serve.conftest import served
+
+TIMEOUT = 3
+QUEUE_SECONDS = 5
+PLACE = "https://w3id.org/twinld/id/authority/cn-nanjing"
+VISITS = (
+    "/",
+    "/doc/id/authority/fi-seinajoki.ttl",
+    "/doc/id/authority/fi-seinajoki.html",
+    "/query/agreements-of-authority.json?" + urlencode({"authority": PLACE}),
+    "/sparql?" + urlencode({"query": f"ASK {{ <{PLACE}> ?p ?o }}"}),
+)
+
+
+def sent(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int | str, float]:
+    """Return status (or what went wrong) and seconds of one request."""
+    before = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, body, {name.replace("_", "-"): text for name, text in headers.items()})
+        reply = connection.getresponse()
+        reply.read()
+        return reply.status, time.monotonic() - before
+    except OSError as error:
+        return type(error).__name__, time.monotonic() - before
+    finally:
+        connection.close()
+
+
+def attack(port: int, clients: int) -> list[tuple[int | str, float]]:
+    waiting, done = list(corpus(port).values()), []
+
+    def client() -> None:
+        while waiting:
+            query = waiting.pop().encode()
+            done.append(sent(port, "POST", "/sparql", query, Content_Type="application/sparql-query"))
+
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done
+
+
+def attacked_from_another_process(port: int, clients: int) -> int:
+    """Begin an attack whose threads do not slow those who measure; return where its outcome can be read."""
+    ours, theirs = os.pipe()
+    if os.fork() == 0:
+        time.sleep(1)
+        with os.fdopen(theirs, "w") as pipe:
+            json.dump(attack(port, clients), pipe)
+        os._exit(0)
+    os.close(theirs)
+    return ours
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("clients", [8, 60])
+def test_hostile_queries_over_http_hurt_no_visitor(tmp_path: Path, clients: int):
+    with served("--timeout", TIMEOUT, cwd=tmp_path) as url:
+        port = urlsplit(url).port
+        for visit in VISITS:
+            assert sent(port, "GET", visit)[0] == 200
+        outcome = attacked_from_another_process(port, clients)
+        text: list[str] = []
+        reader = threading.Thread(target=lambda: text.append(Path(f"/dev/fd/{outcome}").read_text()))
+        reader.start()
+        visits = []
+        while reader.is_alive() or len(visits) < 20:
+            visits.append(sent(port, "GET", VISITS[len(visits) % len(VISITS)]))
+            time.sleep(max(0.0, 0.2 - visits[-1][1]))
+    done = json.loads(text[0])
+    waits = sorted(seconds for _, seconds in visits)
+    p99 = waits[math.ceil(len(waits) * 0.99) - 1]
+    print(f"\n{len(done)} hostile from {clients} clients, slowest {max(s for _, s in done):.2f} s; "
+          f"{len(visits)} visits, p99 {p99 * 1000:.0f} ms")  # fmt: skip
+
+    assert {status for status, _ in visits} == {200}
+    assert p99 < (0.25 if clients < 20 else 2.0)  # sixty in one moment are felt for that moment
+    assert {status for status, _ in done} <= {200, 400, 403, 503, 504}
+    assert max(seconds for _, seconds in done) < TIMEOUT + QUEUE_SECONDS + 0.5

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from twinld.checks.columns import Row, at_first, at_object, pairs, parts, typed, with_predicate
 from twinld.checks.findings import Finding, Severity, place_at
 from twinld.checks.rules import Rule, rule
-from twinld.checks.terms import CLASSES, PROPERTIES
+from twinld.checks.terms import CLASSES, OWL, PROPERTIES, RDF, RDFS, SHACL
 from twinld.checks.vocabulary import defined_terms, namespace_of, short
 from twinld.graph.dataset import RDF_TYPE, Dataset, LoadedFile
 from twinld.graph.description import LABELS
@@ -24,6 +24,7 @@ DEFINITIONS = (
     "http://purl.org/dc/elements/1.1/description",
     "http://purl.obolibrary.org/obo/IAO_0000115",
 )
+OF_LANGUAGES = tuple(f"<{namespace}" for namespace in (OWL, RDF, RDFS, SHACL))
 MOST = 0.5  # where more than half of a class's things have a label, the others have lost theirs
 
 
@@ -152,7 +153,8 @@ def missing_definition(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     keys, ids = dataset.table.keys, dataset.table.ids
     kinds = typed(dataset, *CLASSES, *PROPERTIES, roles=("ontology",))
     defined = {s for s, _ in pairs(dataset, *DEFINITIONS)}
-    for number in sorted({ids[key] for key in defined_terms(dataset)} & kinds - defined):
+    shapes = typed(dataset, SHACL + "NodeShape", SHACL + "PropertyShape")
+    for number in sorted({ids[key] for key in defined_terms(dataset)} & kinds - defined - shapes):
         place = at_first(dataset, number)
         yield self.finding(f"{short(keys[number])} has no definition", place=place, focus=keys[number])
 
@@ -176,12 +178,15 @@ def label_of_two_kinds(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 def _terms(dataset: Dataset) -> set[int]:
     ids = dataset.table.ids
     concepts = _instances(dataset).get(ids.get(CONCEPT, -1), set())
-    return {ids[key] for key in defined_terms(dataset)} | concepts
+    shapes = typed(dataset, SHACL + "NodeShape", SHACL + "PropertyShape")  # a class of implicit target is both
+    return ({ids[key] for key in defined_terms(dataset)} - shapes) | concepts
 
 
 def _usually_labelled(dataset: Dataset, labelled: set[int]) -> set[int]:
     found: set[int] = set()
-    for things in _instances(dataset).values():
+    for class_, things in _instances(dataset).items():
+        if dataset.table.keys[class_].startswith(OF_LANGUAGES):
+            continue  # to be a shape, or a class, says nothing of what else it is
         if len(things & labelled) > MOST * len(things):
             found |= things
     return found

@@ -113,7 +113,7 @@ def path_that_occurs_nowhere(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         key = keys[number]
         if number in known or number in described or not key.startswith("<") or _well_known(key):
             continue
-        own = key.startswith(f"<{dataset.base_iri}")
+        own = dataset.project.config.base_iri is not None and key.startswith(f"<{dataset.base_iri}")
         near = difflib.get_close_matches(key, [n for n in names if namespace_of(n) == namespace_of(key)], n=1)
         if not own and not near:
             continue  # a property of another vocabulary, of which the data happen to have none yet

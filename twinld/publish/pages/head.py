@@ -36,7 +36,10 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The addresses of a page. `canonical` is absolute, as search engines want it; the others are relative."""
+    """The addresses of a page. `canonical` is absolute, as search engines want it; the others are relative.
+
+    `default` is the page for readers of no language of ours: not the address that negotiates, which a bare host lacks.
+    """
 
     canonical: str
     languages: tuple[Alternate, ...]
@@ -52,7 +55,7 @@ def head_of(view: View, *, formats: bool = False) -> Head:
         canonical=root + view.own_path,
         languages=tuple(_language(view, language) for language in edition.languages),
         formats=tuple(_format(view, extension) for extension in RDF_FORMATS) if formats else (),
-        default=view.href(view.path),
+        default=view.href(page_path(view.path, edition.languages[0], edition.languages)),
     )
 
 

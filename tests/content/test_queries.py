@@ -208,3 +208,81 @@ def test_the_end_with_veliky_novgorod_names_side_and_reason(dataset):
         "Seinäjoki",
         "armed conflict",
     )
+
+
+def test_helsinki_and_tallinn_share_four_networks(dataset):
+    found = rows(dataset, "shared-networks", first=f"{ID}authority/fi-helsinki", second=f"{ID}authority/ee-tallinn")
+
+    assert [row["label"] for row in found] == [
+        "Baltic Metropoles Network",
+        "Helsinki-Tallinn Euregio",
+        "Union of Capitals of the European Union",
+        "Union of the Baltic Cities",
+    ]
+
+
+def test_london_and_nanjing_visited_each_other_in_2017(dataset):
+    found = [row for row in rows(dataset, "delegations-in-year", year="2017") if "London" in row["relation"]]
+
+    assert [row["guest"] for row in found] == ["London (Ontario)", "Nanjing", "London (Ontario)"]
+
+
+def test_mogilev_and_nanjing_went_through_stages(dataset):
+    pair = {"first": f"{ID}authority/by-mogilev", "second": f"{ID}authority/cn-nanjing"}
+
+    found = [(row["date"], row["kind"]) for row in rows(dataset, "stages-of-a-pair", **pair)]
+    assert found == [
+        ("2014", "friendly exchange relation"),
+        ("2016", "friendship city (formal, East Asia)"),
+        ("2016-09", "project agreement"),
+    ]
+
+
+def test_gifts_and_monuments_have_their_places(dataset):
+    places = {row["place"] for row in rows(dataset, "gifts-and-monuments")}
+
+    assert {"Nagoya", "Mexicali", "Malacca City"} <= places
+
+
+def test_cities_that_sign_no_sister_city_agreements_are_named(dataset):
+    found = {(row["label"], row["policy"]) for row in rows(dataset, "policies")}
+
+    assert ("Helsinki", "no sister-city agreements") in found
+    assert ("Stockholm", "no sister-city agreements") in found
+    assert ("Tallinn", "fixed-term agreements only") in found
+
+
+def test_haapsalu_left_the_union_of_the_baltic_cities_and_came_back(dataset):
+    found = rows(dataset, "memberships-of-authority", authority=f"{ID}authority/ee-haapsalu")
+
+    spans = {(row["start"], row["end"]) for row in found}
+    assert spans == {("1994", "2018"), ("2022", None)}
+
+
+def test_members_of_2014_are_those_of_the_list(dataset):
+    found = {row["label"] for row in rows(dataset, "members-in-year", network=f"{ID}network/ubc", year="2014")}
+
+    assert {"Helsinki", "Haapsalu", "Saint Petersburg"} <= found
+    assert len(found) >= 96
+
+
+def test_a_relation_ended_later_is_in_force_before(dataset):
+    before = {row["relation"] for row in rows(dataset, "in-force-on-day", day="2022-02-01")}
+    after = {row["relation"] for row in rows(dataset, "in-force-on-day", day="2023-01-01")}
+
+    assert f"{ID}agreement/seinajoki--veliky-novgorod" in before - after
+    assert f"{ID}agreement/koszalin--seinajoki" in before & after
+
+
+def test_florence_is_twinned_with_a_partner_of_nanjing_in_finland(dataset):
+    """The one city that is related with both Nanjing and a Finnish city by a twinning."""
+    found = rows(dataset, "agreements-of-authority", authority=f"{ID}authority/it-florence")
+
+    assert {"Nanjing", "Turku"} <= {row["partner"] for row in found}
+
+
+def test_other_reasons_than_war_end_relations_too(dataset):
+    found = {row["label"].split(",")[0]: row["reason"] for row in rows(dataset, "suspended-or-ended")}
+
+    assert found["Riga–Tbilisi"] == "political relations of the states"
+    assert found["Gothenburg–Shanghai"] == "political relations of the states"

@@ -23,6 +23,7 @@ from urllib.parse import unquote
 from twinld.publish.addresses import PAGE
 from twinld.publish.documents import RDF_FORMATS, document_of, documents, represent
 from twinld.publish.dumps import Dump, remember_sizes
+from twinld.publish.feed import dump_path, feed_files, history
 from twinld.publish.folder import GENERATOR, MANIFEST, FolderError, replacing
 from twinld.publish.publication import Publication
 from twinld.publish.representation import Representation
@@ -74,20 +75,29 @@ def build(
     is then as it was.
     """
     with replacing(out) as folder:
-        site = write_site(publication, folder, progress=progress, processes=processes)
+        site = write_site(publication, folder, last=out, progress=progress, processes=processes)
         manifest = manifest_of(publication, site, forced=forced)
         (folder / MANIFEST).write_bytes(manifest)
     return site
 
 
 def write_site(
-    publication: Publication, folder: Path, *, progress: Progress | None = None, processes: int | None = None
+    publication: Publication,
+    folder: Path,
+    *,
+    last: Path,
+    progress: Progress | None = None,
+    processes: int | None = None,
 ) -> Site:
-    """Write every file of a site into an empty folder. Raises `FolderError` where two addresses would be one file."""
+    """Write every file of a site into an empty folder; the feed goes on from the site in `last`, if there is one.
+
+    Raises `FolderError` where two addresses would be one file.
+    """
     publication = publication.for_site()
     count = processes or os.cpu_count() or 1
     dumps = _dump_parts(publication)
-    others = list(_parts(publication))
+    entries = history(publication, last)
+    others: list[Part] = [partial(_pieces, lambda: feed_files(publication, entries)), *_parts(publication)]
     told = partial(progress, len(dumps) + len(others)) if progress else None
     written = _write_all(dumps, folder, count, told, 0)
     remember_sizes(publication, {file.path: file.bytes for file, _ in written if file})
@@ -106,6 +116,7 @@ def manifest_of(publication: Publication, site: Site, *, forced: bool) -> bytes:
         "base_iri": publication.addresses.base,
         "public_url": publication.public_url,
         "violations": forced,
+        "dump": dump_path(publication),
         "left_out": list(site.left_out),
     }
     files = [

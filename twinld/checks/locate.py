@@ -6,6 +6,7 @@ class that made a node a target where something is missing; the second value whe
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -84,7 +85,9 @@ class _Locator:
         self.shapes = Graph(table, [each.statements for each in shapes])
         every = list(_with_details(results))
         self.paths = {each.path: _path(self.shapes, each.path) for each in every if each.path is not None}
-        simple = all(isinstance(each, Predicate) for each in self.paths.values())
+        simple = all(isinstance(each, Predicate) for each in self.paths.values()) and not any(
+            map(self._asks_beyond, every)
+        )
         self.rows = _Rows(data, _mentioned(every) if simple else None)
         self.shape_rows = _Rows(shapes, {each.source_shape for each in every}, objects=False)
 
@@ -99,8 +102,8 @@ class _Locator:
     def _places(self, result: Result) -> list[Place]:
         """Return the place of a result and the related ones behind it; nothing if its focus node is in no file."""
         path = None if result.path is None else self.paths[result.path]
-        if result.component == SH + "ClosedConstraintComponent":
-            return self._edges(result, path, "predicate") or self._of_focus(result)
+        if _is_closed(result):
+            return self._surplus(result, path) or self._of_focus(result)
         if result.value is None:
             return self._of_several(result, path) or self._of_focus(result)
         if path is None:
@@ -115,11 +118,17 @@ class _Locator:
         earlier = [step.place("on the way to it") for step in steps[:-1]]
         return [step.place() for step in steps[-1:]] + earlier
 
-    def _edges(self, result: Result, path: Path | None, part: str) -> list[Place]:
-        if not isinstance(path, Predicate):
-            return []
-        rows = self.rows.edges(result.focus, path.number, result.value)
-        return [each.place(part, None if n == 0 else "here again") for n, each in enumerate(rows)]
+    def _asks_beyond(self, result: Result) -> bool:
+        """Return whether a result of a closed shape is about nodes behind the shape's path."""
+        return _is_closed(result) and self.shapes.value(result.source_shape, sh("path")) is not None
+
+    def _surplus(self, result: Result, path: Path | None) -> list[Place]:
+        """Return the predicates that a closed shape does not want: at the focus node, or at its values for a path."""
+        assert isinstance(path, Predicate)
+        node = self.shapes.value(result.source_shape, sh("path"))
+        reached = [result.focus] if node is None else list(_walk(self.rows, _path(self.shapes, node), result.focus))
+        rows = [row for each in reached for row in self.rows.edges(each, path.number, result.value)]
+        return [each.place("predicate", None if n == 0 else "here again") for n, each in enumerate(rows)]
 
     def _of_several(self, result: Result, path: Path | None) -> list[Place]:
         """Return the second of the values that are too many, then the first, then the others."""
@@ -197,21 +206,30 @@ class _Rows:
     """The statements of some nodes, by subject and by object, in the order of the files."""
 
     def __init__(self, files: Sequence[Parsed], wanted: set[int] | None, *, objects: bool = True) -> None:
-        self._by_subject: dict[int, list[_Row]] = {}
-        self._by_object: dict[int, list[_Row]] = {}
+        self._files = files
+        self._starts: list[int] = []  # where the rows of each file begin, counted through all files
+        self._by_subject: dict[int, list[int]] = {}
+        self._by_object: dict[int, list[int]] = {}
+        start = 0
         for parsed in files:
+            self._starts.append(start)
             columns = parsed.statements
-            for row, (subject, value) in enumerate(zip(columns.subject, columns.object, strict=True)):
+            for number, (subject, value) in enumerate(zip(columns.subject, columns.object, strict=True), start):
                 if wanted is None or subject in wanted:
-                    self._by_subject.setdefault(subject, []).append(_Row(parsed, row))
+                    self._by_subject.setdefault(subject, []).append(number)
                 if objects and (wanted is None or value in wanted):
-                    self._by_object.setdefault(value, []).append(_Row(parsed, row))
+                    self._by_object.setdefault(value, []).append(number)
+            start += len(columns)
 
     def of_subject(self, node: int) -> list[_Row]:
-        return self._by_subject.get(node, [])
+        return [self._row(each) for each in self._by_subject.get(node, ())]
 
     def of_object(self, node: int) -> list[_Row]:
-        return self._by_object.get(node, [])
+        return [self._row(each) for each in self._by_object.get(node, ())]
+
+    def _row(self, number: int) -> _Row:
+        file = bisect_right(self._starts, number) - 1
+        return _Row(self._files[file], number - self._starts[file])
 
     def edges(self, subject: int, predicate: int, value: int | None) -> list[_Row]:
         """Return the statements with these three terms; `None` stands for any value."""
@@ -261,6 +279,10 @@ def _walk_repeat(
                 if many:
                     waiting.append((target, way + more))
     return reached
+
+
+def _is_closed(result: Result) -> bool:
+    return result.component == SH + "ClosedConstraintComponent"
 
 
 def _path(shapes: Graph, node: int) -> Path:

@@ -25,7 +25,7 @@ from twinld.shacl.values import VALUE_TESTS, instances_of, language_of
 from twinld.shacl.vocabulary import SH
 from twinld.shacl.walking import edges_of
 
-SECONDS_PER_SHAPE = 300.0  # five minutes: a shape that takes longer is not evaluated, and said so
+DETAILS_DEEP = 10  # levels of details in details; a shape that refers to itself could go on for as long as the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,13 @@ class Evaluator:
     plan: Plan
     data: Graph
     shapes: Graph
-    seconds: float = SECONDS_PER_SHAPE
+    seconds: float
     store: SparqlStore = field(init=False)
     _checked: dict[int, set[int]] = field(default_factory=dict)
     _failing: dict[int, set[int]] = field(default_factory=dict)
     _reported: dict[int, set[int]] = field(default_factory=dict)
     _circles: dict[int, Rounds] = field(default_factory=dict)
+    _depth: int = 0  # of details in details
     until: float = 0.0
 
     def __post_init__(self) -> None:
@@ -258,8 +259,12 @@ class Evaluator:
         """Yield why a value does not conform to the shapes of a logical constraint; nothing for `sh:not`."""
         if not isinstance(constraint, plan.Logical) or constraint.most == 0 or violation.value is None:
             return
+        if self._depth == DETAILS_DEEP:
+            return
         apart = copy(self)
-        apart._reported = {}
+        apart._depth += 1
+        if self._depth == 0:
+            apart._reported = {}
         for each in constraint.shapes:
             yield from apart.results(self.plan.shapes[each], {violation.value})
 

@@ -18,7 +18,7 @@ _TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", 
 
 
 def validate_natively(
-    table: TermTable, data: Sequence[Statements], shapes: Sequence[Statements], *, leave_to_pyshacl: bool
+    table: TermTable, data: Sequence[Statements], shapes: Sequence[Statements], *, auto: bool, seconds: float
 ) -> Report:
     """Return the native engine's report; see `validate`."""
     shapes_graph = Graph(table, shapes)
@@ -27,11 +27,11 @@ def validate_natively(
     own = [number for number in targeted if number not in plan.foreign]
     data_graph = Graph(table, data)
     data_graph.prepare({table.intern(RDF_TYPE), table.intern(RDFS_SUBCLASS), *predicates_needed(plan)} if own else ())
-    evaluator = Evaluator(plan, data_graph, shapes_graph)
+    evaluator = Evaluator(plan, data_graph, shapes_graph, seconds)
     results, unevaluated = evaluator.run(own)
     foreign, notes = _foreign(plan, targeted), evaluator.store.notes
     engine = "native"
-    if foreign and leave_to_pyshacl:
+    if foreign and auto:
         more, failed = _by_pyshacl(table, data, shapes, set(own), foreign)
         results += more
         unevaluated += failed

@@ -177,18 +177,32 @@ class SparqlStore:
         known = self.table.ids.get(key)
         if not isinstance(term, ox.Literal) or term.datatype.value == XSD + "string":
             return (self.table.intern(key) if known is None else known,)
-        near = self._reached(focus) if path is None else self.data.forward(path).get(focus, ())
+        near = self.data.forward(path).get(focus, ()) if path is not None else self._near(focus)
         same = [each for each in near if _same_literal(self.table.keys[each], key)]
         if same:
             return same
         number = self._by_value.get(_by_value(key), 0) if known is None else known
         return (number or self.table.intern(key),)
 
+    def _near(self, focus: int) -> set[int]:
+        """Return the value nodes of a focus node, and every literal that it has."""
+        return self._literals_of.get(focus, set()).union(self._reached(focus))
+
+    @cached_property
+    def _literals_of(self) -> dict[int, set[int]]:
+        """The literals by subject; plain strings are left out, they come back as they were written."""
+        keys = self.table.keys
+        found: dict[int, set[int]] = {}
+        for subject, _, value in self.data.triples():
+            if keys[value][0] == '"' and not keys[value].endswith('"'):
+                found.setdefault(subject, set()).add(value)
+        return found
+
     @cached_property
     def _by_value(self) -> dict[object, int]:
         """The first literal of the data with each value."""
         keys = self.table.keys
-        numbers = {value for _, _, value in self.data.triples() if keys[value].endswith(">") and keys[value][0] == '"'}
+        numbers = {number for some in self._literals_of.values() for number in some}
         return {_by_value(keys[each]): each for each in sorted(numbers, reverse=True)}
 
     def _messages(self, constraint: Sparql, row: Row, solution: dict[str, Term]) -> tuple[str, ...]:
@@ -219,9 +233,7 @@ def _by_value(key: str) -> tuple[str, object]:
 
 
 def _same_literal(written: str, given: str) -> bool:
-    """Return whether a store may give back one key for the other: language tags in lower case, one form per value."""
-    if written.lower() == given.lower():
-        return True
+    """Return whether a store may give back one key for the other."""
     return written[0] == '"' and _by_value(written) == _by_value(given)
 
 

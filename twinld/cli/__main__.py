@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -83,6 +84,7 @@ class _Version(argparse.Action):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _never_fail_to_print()
     options, unknown = parser().parse_known_args(arguments)
     if unknown:
         complain(f"unknown: {' '.join(unknown)}", f"twinld {options.command} --help")
@@ -108,6 +110,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return UNEXPECTED
     return code
+
+
+def _never_fail_to_print() -> None:
+    """Write what the console's encoding has not as escapes: a name in Chinese must not end a check on Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def complain(message: str, hint: str | None = None) -> None:

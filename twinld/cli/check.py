@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from twinld.source.project import Project
 
 FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "shacl")
+FOR_PEOPLE = ("text", "concise")
 EXAMPLES = """\
   twinld check                                  the project around the current folder
   twinld check data/cities.ttl                  only what concerns that file
@@ -90,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
         report = without_known(report, known, "by the baseline")
     for name, file in outputs:
         write_whole(Path(file), _rendered(report, name))
-    sys.stdout.write(_printed(report, options))
+    _print(_printed(report, options), options.format)
     _annotate(report, options.format, [name for name, _ in outputs])
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_partial=options.allow_partial)
 
@@ -167,6 +168,15 @@ def _known_at(options: argparse.Namespace, project: Project) -> Counter[str]:
     return known_at(options.changed_since, project.root, check)
 
 
+def _print(text: str, name: str) -> None:
+    """Write to standard output: for programs in UTF-8 with plain line ends, whatever the console has."""
+    if name in FOR_PEOPLE:
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+
+
 def _printed(report: CheckReport, options: argparse.Namespace) -> str:
     from twinld.checks.report import shown_from
     from twinld.checks.reports.text import statistics, write
@@ -176,7 +186,7 @@ def _printed(report: CheckReport, options: argparse.Namespace) -> str:
     else:
         shown = shown_from(report, Path.cwd())
         text = write(shown, colour=_colour(options.color), summary=not options.quiet)
-    if options.statistics and options.format in ("text", "concise"):
+    if options.statistics and options.format in FOR_PEOPLE:
         return text + statistics(report)
     if options.statistics:
         sys.stderr.write(statistics(report))
@@ -205,7 +215,7 @@ def _repository(folder: Path) -> Path:
 def _annotate(report: CheckReport, chosen: str, written: Collection[str]) -> None:
     """In GitHub Actions, annotate by itself; where the report on standard output is for a program, by the other."""
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in (chosen, *written):
-        stream = sys.stdout if chosen in ("text", "concise") else sys.stderr
+        stream = sys.stdout if chosen in FOR_PEOPLE else sys.stderr
         stream.write(_rendered(report, "github"))
 
 

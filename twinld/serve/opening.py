@@ -34,10 +34,10 @@ def dataset_of(project: Project, *, base_iri: str | None = None, force: bool = F
     if base_iri:
         project = replace(project, config=replace(project.config, base_iri=base_iri))
     dataset = load(project)
-    if project.config.path is not None:
-        _refuse_violations(dataset, force=force)
-    else:
+    if project.config.path is None:
         _warn_of_errors(dataset)
+    elif not project.builtin:  # that one was checked before it was packed
+        _refuse_violations(dataset, force=force)
     return derive(dataset)
 
 
@@ -81,11 +81,12 @@ def title_of(dataset: Dataset) -> str:
 
 
 def _refuse_violations(dataset: Dataset, *, force: bool) -> None:
+    from twinld.checks.cache import kept_or_new
     from twinld.checks.findings import Severity
     from twinld.checks.reports.text import write as text_report
     from twinld.checks.run import run_checks
 
-    report = run_checks(dataset.project, dataset=dataset)
+    report = kept_or_new(dataset.project, {"by": "serve"}, lambda: run_checks(dataset.project, dataset=dataset))
     violations = tuple(f for f in report.findings if f.severity is Severity.VIOLATION)
     if violations:
         sys.stderr.write(text_report(replace(report, findings=violations)))

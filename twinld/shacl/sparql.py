@@ -177,16 +177,14 @@ class SparqlStore:
         known = self.table.ids.get(key)
         if not isinstance(term, ox.Literal) or term.datatype.value == XSD + "string":
             return (self.table.intern(key) if known is None else known,)
-        near = self.data.forward(path).get(focus, ()) if path is not None else self._near(focus)
+        near = self._reached(focus) if path is None else self.data.forward(path).get(focus, ())
         same = [each for each in near if _same_literal(self.table.keys[each], key)]
+        if not same and path is None:
+            same = [each for each in self._literals_of.get(focus, ()) if _same_literal(self.table.keys[each], key)]
         if same:
             return same
         number = self._by_value.get(_by_value(key), 0) if known is None else known
         return (number or self.table.intern(key),)
-
-    def _near(self, focus: int) -> set[int]:
-        """Return the value nodes of a focus node, and every literal that it has."""
-        return self._literals_of.get(focus, set()).union(self._reached(focus))
 
     @cached_property
     def _literals_of(self) -> dict[int, set[int]]:

@@ -93,7 +93,7 @@ def _within(dates: Sequence[Node], first: str, last: str) -> bool:
 
 
 def _year(text: str, otherwise: float) -> float:
-    return float(text) if text.isdigit() else otherwise
+    return float(text) if text.isdecimal() else otherwise
 
 
 def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -101,6 +101,17 @@ def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
     (x1, y1), (x2, y2) = ((radians(x), radians(y)) for x, y in (one, other))
     half = sin((y2 - y1) / 2) ** 2 + cos(y1) * cos(y2) * sin((x2 - x1) / 2) ** 2
     return 2 * EARTH_KM * asin(sqrt(half))
+
+
+def grouped(nodes: Sequence[Node], path: str, order: Sequence[Node]) -> list[tuple[Node, list[Node]]]:
+    """Return things in groups, each under the first of `order` that a path leads to; empty groups are left out."""
+    groups: dict[Node, list[Node]] = {node: [] for node in order}
+    for node in nodes:
+        reached = set(node.all(path))
+        first = next((group for group in order if group in reached), None)
+        if first is not None:
+            groups[first].append(node)
+    return [(group, found) for group, found in groups.items() if found]
 
 
 def by_date(nodes: Sequence[Node], path: str) -> list[Node]:
@@ -112,4 +123,9 @@ def _earliest(node: Node, path: str) -> float:
     return min((date.year for date in node.all(path) if date.year is not None), default=float("inf"))
 
 
-FOR_TEMPLATES: Mapping[str, Callable[..., object]] = {"facets": facets, "distance": distance, "by_date": by_date}
+FOR_TEMPLATES: Mapping[str, Callable[..., object]] = {
+    "facets": facets,
+    "distance": distance,
+    "by_date": by_date,
+    "grouped": grouped,
+}

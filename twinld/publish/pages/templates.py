@@ -135,7 +135,7 @@ def read_header(text: str, file: str) -> Template:
         classes=tuple(said.get("class", "").replace(",", " ").split()),
         page=None if page is None else page.lstrip("/"),
         title=said.get("title"),
-        nav=int(said["nav"]) if said.get("nav", "").isdigit() else None,
+        nav=int(said["nav"]) if said.get("nav", "").isdecimal() else None,
         live=said.get("live") == "true",
         queries=tuple(_calls(said.get("queries", ""), file)),
     )

@@ -51,6 +51,9 @@ def run(options: argparse.Namespace) -> int:
         return 1
     with opened(dataset, public_url=options.public_url, limits=Limits()) as publication:
         _say_where(publication, options)
+        if _catalogue_is_refused(publication) and not options.force:
+            sys.stderr.write("nothing was built; mend the catalogue, or build all the same: --force\n")
+            return 1
         site = _build(publication, options, forced=bool(violations))
     if not options.quiet:
         _summary(site, options, time.perf_counter() - started)
@@ -104,6 +107,17 @@ def _say_where(publication: Publication, options: argparse.Namespace) -> None:
     lacking = missing(publication)
     if lacking:
         sys.stderr.write(f"no catalogue: {', '.join(lacking)} not configured (docs/catalogue.md)\n")
+
+
+def _catalogue_is_refused(publication: Publication) -> bool:
+    """Tell whether harvesters would drop something of the catalogue; each reason is said once."""
+    from twinld.publish.catalogue import has_catalogue
+    from twinld.publish.catalogue.guard import reasons
+
+    found = reasons(publication.for_site()) if has_catalogue(publication) else ()
+    for fatal, text in dict.fromkeys((reason.fatal, str(reason)) for reason in found):
+        sys.stderr.write(f"catalogue: {'' if fatal else 'warning: '}{text}\n")
+    return any(reason.fatal for reason in found)
 
 
 def _build(publication: Publication, options: argparse.Namespace, *, forced: bool) -> Site:

@@ -14,6 +14,7 @@ from twinld.graph.dataset import Dataset
 from twinld.publish.publication import Publication
 from twinld.query import Endpoint
 from twinld.serve.app import create_app
+from twinld.serve.metering import metered
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,6 +31,7 @@ class Served:
     load: Callable[[], Dataset]
     publish: Callable[[Dataset], Publication]
     log: bool = False
+    metrics_port: int | None = None
     publication: Publication | None = None
     _retired: list[Endpoint] = field(default_factory=list)
 
@@ -41,7 +43,11 @@ class Served:
     def app(self) -> Flask:
         """Return the application of what is served now."""
         assert self.publication is not None
-        return create_app(self.publication, log=self.log)
+        publication = self.publication
+        app = create_app(publication, log=self.log)
+        if self.metrics_port is not None:
+            app.wsgi_app = metered(app.wsgi_app, lambda: publication, self.metrics_port)  # type: ignore[assignment, method-assign]
+        return app
 
     def reload(self) -> bool:
         """Put new data in place of the old; data that are broken or violated are refused and the old go on.

@@ -7,7 +7,7 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twinld.errors import UsageError
@@ -50,7 +50,7 @@ def url_of(listener: socket.socket) -> str:
 
 
 def run(
-    served: Served, listener: socket.socket, *, workers: int | None = None, ready: Callable[[], None] = lambda: None
+    served: Served, *listeners: socket.socket, workers: int | None = None, ready: Callable[[], None] = lambda: None
 ) -> None:
     """Serve until SIGTERM or SIGINT; running answers finish first. `ready` is called once signals are heeded.
 
@@ -62,7 +62,7 @@ def run(
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
-            for name, value in _settings(listener, workers).items():
+            for name, value in _settings(listeners, workers).items():
                 self.cfg.set(name, value)
             self.cfg.set("when_ready", lambda _server: ready())
             self.cfg.set("on_reload", lambda _server: served.reload())
@@ -72,13 +72,14 @@ def run(
 
     gc.collect()
     gc.freeze()
-    listener.set_inheritable(True)
+    for each in listeners:
+        each.set_inheritable(True)
     Server().run()
 
 
-def _settings(listener: socket.socket, workers: int | None) -> dict[str, Any]:
+def _settings(listeners: Sequence[socket.socket], workers: int | None) -> dict[str, Any]:
     return {
-        "bind": f"fd://{listener.fileno()}",
+        "bind": [f"fd://{each.fileno()}" for each in listeners],
         "workers": workers or min(4, os.cpu_count() or 1),
         "worker_class": "gthread",
         "threads": THREADS,

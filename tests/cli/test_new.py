@@ -79,8 +79,11 @@ def test_on_a_terminal_it_asks(pumps):
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        os.write(terminal, b"Pump 10@en\nmany\n7.25\n\n\n")
-        written, said = process.communicate(timeout=60)
+        os.write(terminal, b"many\n7.25\nPump 10@en\n\n\n")
+        try:
+            written, said = process.communicate(timeout=60)
+        finally:
+            process.kill()  # a question more than there are answers would wait for ever
     os.close(other)
     os.close(terminal)
 

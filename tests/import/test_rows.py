@@ -7,7 +7,7 @@ import pytest
 from twinld.authoring.importing import import_sheet, target_file
 from twinld.authoring.mapping import read_mapping
 from twinld.authoring.sheet import read_sheet
-from twinld.errors import UsageError
+from twinld.errors import ConfigError, UsageError
 from twinld.graph.dataset import load
 from twinld.graph.prefixes import prefix_map
 from twinld.source.project import open_project
@@ -169,4 +169,16 @@ def test_a_template_with_an_undefined_term_is_the_mappings_fault(imported, proje
     rows.write_text("Name,Flow,Remark\nBig,1,good\n")
 
     with pytest.raises(UsageError, match="what the mapping writes does not check: VOC001"):
+        import_sheet(opened, read_sheet(rows), plan, target_file(opened, None, "rows"), today="2026-01-02")
+
+
+def test_a_class_of_which_there_is_nothing_is_the_mappings_fault(imported, project, plan):
+    path = project / "import/m.toml"
+    path.write_text(path.read_text().replace('find = "ex:Site"', 'find = "ex:Thing"'))
+    opened = open_project(project)
+    plan = read_mapping(path, prefix_map(load(opened)))
+    rows = project / "rows.csv"
+    rows.write_text("Name,Flow\nBig,1\n")
+
+    with pytest.raises(ConfigError, match=r"columns\.site\.find: the data have nothing of ex:Thing"):
         import_sheet(opened, read_sheet(rows), plan, target_file(opened, None, "rows"), today="2026-01-02")

@@ -73,6 +73,7 @@ def test_text_in_an_encoding_that_is_named_is_read_by_it(tmp_path):
     [
         (b"", "there is no row"),
         (b"PK\x03\x04rest", "is a workbook"),
+        (b'City,Note\nA,"open\nB,b\n', "line 3 is not CSV"),
         (b"a\n\x81\x8d\n", "neither UTF-8 nor Windows-1252"),
     ],
 )

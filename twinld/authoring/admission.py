@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from twinld.authoring.names import shortened
 from twinld.authoring.problems import CellProblem, Refusal
 from twinld.authoring.rows import MadeRow, Workshop
 from twinld.authoring.template import Pattern
@@ -123,7 +124,7 @@ class _Owners:
 def _refusal(workshop: Workshop, made: MadeRow, finding: Finding) -> Refusal:
     names = dict.fromkeys(_names_behind(workshop.plan.template.patterns, made, finding))
     columns = dict.fromkeys(column for name in names for column in workshop.plan.columns_behind(name))
-    message = finding.message.strip()
+    message = shortened(finding.message.strip(), workshop.prefixes)
     value = f": {workshop.shown(finding.value)}" if finding.value and finding.value[0] == '"' else ""
     problem = CellProblem(
         f"{message}{value}" if value not in message else message, f"found by {finding.code} {finding.rule}"

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from twinld.authoring.cells import Lookup
-from twinld.authoring.names import Names, expanded
+from twinld.authoring.names import Names, curie, expanded
 from twinld.authoring.problems import CellProblem
 from twinld.authoring.questions import LANGUAGE_TEXT, Question
 from twinld.rdf.terms import literal_key
 from twinld.shacl.literals import well_formed
 
-TAGGED = re.compile(r"(?P<text>.+)@(?P<tag>[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)", re.DOTALL)
+TAGGED = re.compile(r"(?P<text>.+)@(?P<tag>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)", re.DOTALL)
 
 
 def term_of(question: Question, text: str, lookup: Lookup, language: str) -> str:
@@ -84,7 +84,7 @@ def _literal(question: Question, text: str, language: str, lookup: Lookup) -> st
         return literal_key(tagged["text"], tagged["tag"]) if tagged else literal_key(text, language)
     fitting = _fitting(question.datatypes, text)
     if question.datatypes and fitting is None:
-        names = " or ".join(lookup.names[""].shown(f"<{each}>") for each in question.datatypes)
+        names = " or ".join(curie(each, lookup.prefixes) for each in question.datatypes)
         raise CellProblem(f"{text!r} is no {names}")
     if fitting is not None:
         return literal_key(text, None, fitting)

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from twinld.authoring.names import label_of, local_name, subclasses
+from twinld.authoring.instances import things_of, usual_order
+from twinld.authoring.names import label_of, local_name
 from twinld.authoring.recipes import slug
 from twinld.checks.findings import Finding, Severity
 from twinld.checks.run import run_checks
 from twinld.errors import IncompleteError, UsageError
-from twinld.graph.dataset import RDF_TYPE, Dataset, load
+from twinld.graph.dataset import Dataset, load
 from twinld.graph.description import LABELS
 from twinld.rdf.formats import TURTLE
 from twinld.rdf.reading import read
@@ -56,7 +57,7 @@ def turtle_of(dataset: Dataset, drafts: Sequence[Draft], prefixes: dict[str, str
     """Return drafts as Turtle in the house layout, the properties in the order that others of the class have them."""
     quads: list[Quad] = []
     for draft in drafts:
-        rank = {prop: place for place, prop in enumerate(_usual_order(dataset, draft.class_key))}
+        rank = {prop: place for place, prop in enumerate(usual_order(dataset, draft.class_key))}
         statements = sorted(dict.fromkeys(draft.statements), key=lambda each: rank.get(each[0], len(rank)))
         quads.append((draft.key, TYPE, draft.class_key, ""))
         quads += [(draft.key, prop, value, "") for prop, value in statements]
@@ -98,17 +99,6 @@ def new_problems(project: Project, target: SourceFile, content: str) -> list[Fin
     return [finding for finding in grave if finding.fingerprint not in known]
 
 
-def things_of(dataset: Dataset, class_key: str) -> list[int]:
-    """Return the numbers of the things of a class or one below it, in the order of the files."""
-    ids, quads = dataset.table.ids, dataset.quads
-    number, rdf_type = ids.get(class_key), ids.get(RDF_TYPE)
-    if number is None:
-        return []
-    found = [quads.subject[row] for of in sorted(subclasses(dataset, number)) for row in quads.rows_of_object(of)
-             if quads.predicate[row] == rdf_type]  # fmt: skip
-    return [thing for thing in dict.fromkeys(found) if dataset.table.keys[thing][0] == "<"]
-
-
 def _name(dataset: Dataset, statements: Sequence[tuple[str, str]]) -> str:
     texts = [
         literal_parts(value) for label in LABELS for prop, value in statements if prop == label and value[0] == '"'
@@ -128,13 +118,3 @@ def _namespace(dataset: Dataset, class_key: str) -> str:
         return spaces.most_common(1)[0][0]
     kind = label_of(dataset, class_key, "en") or local_name(class_key)
     return f"{dataset.base_iri}id/{slug(kind)}/"
-
-
-def _usual_order(dataset: Dataset, class_key: str) -> list[str]:
-    """Return the properties in the order of the thing of this class that has the most of them."""
-    keys, quads = dataset.table.keys, dataset.quads
-    orders = [
-        list(dict.fromkeys(keys[quads.predicate[row]] for row in quads.rows_of_subject(thing)))
-        for thing in things_of(dataset, class_key)
-    ]
-    return max(orders, key=len, default=[])

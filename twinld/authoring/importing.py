@@ -12,7 +12,7 @@ from twinld.authoring.mapping import Plan
 from twinld.authoring.problems import Refusal
 from twinld.authoring.rows import MadeRow, Newcomers, Workshop
 from twinld.authoring.sheet import REASON, Row, Sheet, plain
-from twinld.errors import UsageError
+from twinld.errors import ConfigError, UsageError
 from twinld.graph.dataset import load
 from twinld.graph.prefixes import prefix_map
 from twinld.rdf.formats import TURTLE
@@ -51,6 +51,7 @@ def import_sheet(project: Project, sheet: Sheet, plan: Plan, target: SourceFile,
     prefixes = prefix_map(dataset)
     given = {"today": (literal_key(today, None, XSD_DATE),)}
     workshop = Workshop(dataset, prefixes, plan, sheet, column_places(sheet, plan), given)
+    _check_kinds(workshop)
     newcomers = Newcomers(workshop)
     made: list[MadeRow] = []
     refusals: list[Refusal] = []
@@ -69,6 +70,15 @@ def import_sheet(project: Project, sheet: Sheet, plan: Plan, target: SourceFile,
         _ignored(sheet, plan),
         len({triple for each in verdict.rows for triple, _ in each.triples}),
     )
+
+
+def _check_kinds(workshop: Workshop) -> None:
+    """Raise `ConfigError` for a class or scheme that the data have nothing of: no cell could ever mean anything."""
+    sought = [(f"columns.{each.name}", each.find) for each in workshop.plan.columns if each.find]
+    empty = [(where, iri) for where, iri in sought if not workshop.lookup.names[iri].things]
+    if empty:
+        faults = [f"{where}.find: the data have nothing of {workshop.shown(f'<{iri}>')}" for where, iri in empty]
+        raise ConfigError("\n  ".join(["the mapping does not fit the data:", *faults]), path=workshop.plan.path)
 
 
 def without(project: Project, target: SourceFile) -> Project:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from twinld.authoring.answers import known_choices, term_of
 from twinld.authoring.cells import Lookup
 from twinld.authoring.drafts import Draft, minted
-from twinld.authoring.names import Names, curie, expanded, folded, label_of, local_name
+from twinld.authoring.names import Names, curie, expanded, folded, label_of, local_name, shortened
 from twinld.authoring.problems import CellProblem
 from twinld.authoring.questions import Question, Shapes
 from twinld.checks.findings import Finding
@@ -138,7 +138,7 @@ class Interview:
             way = ways.get(finding.focus or "")
             path = self._short(finding.path) if finding.path and finding.path[0] == "<" else ""
             shown = f"^{self._short(way)}/{path}".rstrip("/") if way else path
-            yield f"{shown or self._short(finding.focus or '')}: {finding.message}"
+            yield f"{shown or self._short(finding.focus or '')}: {shortened(finding.message, self.prefixes)}"
 
     def title(self, key: str) -> str:
         """Return the name of a class or property for a headline."""

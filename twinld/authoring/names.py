@@ -110,9 +110,15 @@ def names_of(dataset: Dataset, prefixes: Mapping[str, str], iri: str) -> Names:
     keys = dataset.table.keys
     classes = subclasses(dataset, number) if number is not None else set()
     things = {keys[s] for of in classes for s in _subjects(dataset, RDF_TYPE, of)}
-    things |= {keys[s] for s in _subjects(dataset, IN_SCHEME, number)} if number is not None else set()
+    concepts = {keys[s] for s in _subjects(dataset, IN_SCHEME, number)} if number is not None else set()
     kind = label_of(dataset, f"<{iri}>") or curie(iri, prefixes)
-    return Names(dataset, prefixes, kind, frozenset(key for key in things if key[0] == "<"))
+    things |= concepts
+    return Names(
+        dataset,
+        prefixes,
+        f"concept of {kind!r}" if concepts else kind,
+        frozenset(key for key in things if key[0] == "<"),
+    )
 
 
 def subclasses(dataset: Dataset, number: int) -> set[int]:
@@ -167,3 +173,8 @@ def curie(iri: str, prefixes: Mapping[str, str]) -> str:
     fits = [(len(namespace), prefix) for prefix, namespace in prefixes.items() if iri.startswith(namespace)]
     length, prefix = max(fits, default=(0, ""))
     return f"{prefix}:{iri[length:]}" if length else f"<{iri}>"
+
+
+def shortened(message: str, prefixes: Mapping[str, str]) -> str:
+    """Return a message with each `<iri>` in it as `prefix:name` where a prefix fits."""
+    return re.sub(r"<([^<>\s]+:[^<>\s]+)>", lambda found: curie(found[1], prefixes), message)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from twinld.authoring.names import IN_SCHEME, SUBCLASS, label_of, subclasses
+from twinld.authoring.instances import things_of, usual_order
+from twinld.authoring.names import IN_SCHEME, SUBCLASS, label_of
 from twinld.graph.dataset import RDF_TYPE, Dataset
 from twinld.rdf.terms import literal_parts
 from twinld.shacl.graph import Graph
@@ -62,7 +63,7 @@ class Shapes:
         object.__setattr__(self, "graph", Graph(self.dataset.table, [file.parsed.statements for file in files]))
 
     def questions(self, class_key: str) -> tuple[Question, ...]:
-        """Return what is asked of a new thing of a class, needed ones first, then what others of the class have."""
+        """Return what is asked of a new thing of a class: what is needed first, each in the order that others have."""
         asked: dict[tuple[str, bool], Question] = {}
         for shape in self._shapes_for(class_key):
             for node in self.graph.values(shape, sh("property")):
@@ -72,7 +73,8 @@ class Shapes:
                     asked[key] = merged(asked[key], question) if key in asked else question
         for prop in self._used(class_key):
             asked.setdefault((prop, False), self.question_about(prop))
-        return tuple(sorted(asked.values(), key=lambda question: not question.needed))
+        rank = {prop: place for place, prop in enumerate(usual_order(self.dataset, class_key))}
+        return tuple(sorted(asked.values(), key=lambda each: (not each.needed, rank.get(each.prop, len(rank)))))
 
     def question_about(self, prop: str) -> Question:
         """Return the question about a property of anything: from the shapes that target whatever has some property."""
@@ -138,16 +140,10 @@ class Shapes:
 
     def _used(self, class_key: str) -> list[str]:
         """Return the properties that things of the class have in the data, the most used first."""
-        ids, keys, quads = self.dataset.table.ids, self.dataset.table.keys, self.dataset.quads
-        number, rdf_type = ids.get(class_key), ids.get(RDF_TYPE)
-        if number is None:
-            return []
-        of = subclasses(self.dataset, number)
-        things = {
-            quads.subject[row] for each in of for row in quads.rows_of_object(each) if quads.predicate[row] == rdf_type
-        }
-        uses = Counter(quads.predicate[row] for thing in things for row in quads.rows_of_subject(thing))
-        return [keys[prop] for prop, _ in uses.most_common() if prop != rdf_type]
+        keys, quads = self.dataset.table.keys, self.dataset.quads
+        things = things_of(self.dataset, class_key)
+        uses = Counter(keys[quads.predicate[row]] for thing in things for row in quads.rows_of_subject(thing))
+        return [prop for prop, _ in uses.most_common() if prop != RDF_TYPE]
 
     def _path(self, node: int) -> Path | None:
         path = self.graph.value(node, sh("path"))
@@ -220,7 +216,9 @@ class Shapes:
 
 
 def merged(first: Question, second: Question) -> Question:
-    """Return one question of two about the same property: what both want."""
+    """Return one question of two about the same property: what both want, in the words of the one that wants more."""
+    if second.least > first.least:
+        first, second = second, first
     both: Mapping[str, tuple[str, ...]] = {
         name: tuple(dict.fromkeys((*getattr(first, name), *getattr(second, name))))
         for name in ("classes", "datatypes", "patterns", "languages", "help")

@@ -132,13 +132,15 @@ def _separated(path: Path, text: str, headers: Collection[str]) -> tuple[str, li
 
 
 def _records(path: Path, text: str, separator: str, *, strict: bool = True) -> Iterator[list[str]]:
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # Strict, because a quotation mark that is never closed swallows the rows below it.
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         yield from records
     except csv.Error as error:
         if strict:
             message = f"{path}: line {records.line_num} is not CSV: {error}"
-            raise UsageError(message, hint="save it as CSV UTF-8") from error
+            hint = "look for a quotation mark that is not closed, or save it as CSV UTF-8 again"
+            raise UsageError(message, hint=hint) from error
 
 
 def _xlsx_rows(path: Path, content: bytes, worksheet: str | None) -> tuple[list[tuple[str, ...]], str]:

@@ -133,4 +133,5 @@ def _report(sheet: Sheet, plan: Plan, outcome: Outcome) -> Iterator[str]:
     if outcome.ignored:
         yield f"columns that the mapping does not know: {', '.join(outcome.ignored)}\n"
     refused = len(outcome.refused)
-    yield f"{len(outcome.taken)} rows taken ({outcome.triples} triples), {refused} refused; {sheet.read_as}\n"
+    rows = "row" if len(outcome.taken) == 1 else "rows"
+    yield f"{len(outcome.taken)} {rows} taken ({outcome.triples} triples), {refused} refused; {sheet.read_as}\n"

@@ -26,6 +26,7 @@ class Scope:
         self.faults: list[Unreadable] = []
         self._anonymous = 0
         self._undeclared: set[str] = set()
+        self._tails = {"": ""}  # what follows a literal -> what follows it in its key; valid as long as `names`
 
     def term(self, token: str, at: int) -> int:
         """Return the number of a token's term, `BROKEN` after noting why it has none."""
@@ -49,7 +50,7 @@ class Scope:
 
     def _new(self, token: str, first: str, at: int) -> int:
         if first in "\"'":
-            return self.table.intern(self._literal(token, at))
+            return self.table.intern(self._simple_literal(token) or self._literal(token, at))
         if first == "<":
             known = self.table.ids.get(token)
             return self.table.intern(f"<{self.absolute(token, at)}>") if known is None else known
@@ -69,13 +70,17 @@ class Scope:
     def declare(self, prefix: str, iri: str) -> None:
         """Give a prefix its meaning from here on."""
         if prefix in self._undeclared or self.namespaces.get(prefix, iri) != iri:
-            self.names.clear()
+            self._forget()
         self.namespaces[prefix] = iri
 
     def rebase(self, iri: str) -> None:
         """Set the base from here on."""
         self.base = iri
+        self._forget()
+
+    def _forget(self) -> None:
         self.names.clear()
+        self._tails = {"": ""}
 
     def absolute(self, token: str, at: int) -> str:
         """Return the absolute IRI of a token `<...>`; raises `Unreadable`."""
@@ -113,6 +118,14 @@ class Scope:
         hint = f"Write '@prefix {prefix}: <...> .' above, or mend its name."
         return Unreadable(f"The prefix {prefix}: is not declared", hint, at, at + len(token))
 
+    def _simple_literal(self, token: str) -> str | None:
+        """Return the key of a literal without escapes whose language or datatype was seen before, else `None`."""
+        if token[0] != '"' or "\\" in token or token.startswith('"""'):
+            return None
+        end = token.rfind('"') + 1
+        tail = self._tails.get(token[end:])
+        return None if tail is None else token[:end] + tail
+
     def _literal(self, token: str, at: int) -> str:
         text, suffix = split_literal(token)
         try:
@@ -120,11 +133,14 @@ class Scope:
         except ValueError as error:
             raise Unreadable(str(error), 'Write a backslash as "\\\\".', at, at + len(token)) from None
         if suffix.startswith("@"):
-            return literal_key(lexical, self._language(suffix[1:], at, len(token)))
+            language = self._language(suffix[1:], at, len(token))
+            self._tails[suffix] = suffix
+            return literal_key(lexical, language)
         if not suffix:
             return literal_key(lexical)
         datatype = suffix[2:]
         iri = self.absolute(datatype, at) if datatype[0] == "<" else self._expanded(datatype, at)
+        self._tails[suffix] = literal_key("", None, iri)[2:]
         return literal_key(lexical, None, iri)
 
     def _language(self, tag: str, at: int, width: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,7 +47,7 @@ class Reach:
     edges: Edges | None
     _distinct: set[int] | None = None
 
-    def values(self, focus: int) -> Iterable[int]:
+    def values(self, focus: int) -> Sequence[int]:
         """Return the value nodes of one focus node."""
         return (focus,) if self.edges is None else self.edges.get(focus, ())
 
@@ -296,14 +296,17 @@ def _has_value(evaluator: Evaluator, shape: Shape, constraint: plan.HasValue, re
 def _unique_lang(evaluator: Evaluator, shape: Shape, constraint: plan.UniqueLang, reach: Reach) -> Iterator[Violation]:
     keys = evaluator.data.table.keys
     for focus in reach.focus:
+        values = reach.values(focus)
+        if len(values) < 2:
+            continue
         by_language: dict[str, list[int]] = {}
-        for value in reach.values(focus):
+        for value in values:
             language = language_of(keys[value])
             if language:
                 by_language.setdefault(language, []).append(value)
-        for values in by_language.values():
-            if len(values) > 1:
-                yield Violation(focus, concerned=tuple(values))
+        for same in by_language.values():
+            if len(same) > 1:
+                yield Violation(focus, concerned=tuple(same))
 
 
 def _equals(evaluator: Evaluator, shape: Shape, constraint: plan.Equals, reach: Reach) -> Iterator[Violation]:

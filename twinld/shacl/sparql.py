@@ -263,18 +263,15 @@ def _row_number(term: object) -> int:
 def _load(store: ox.Store, table: TermTable, graph: Graph, name: str | None, needed: frozenset[int] | None) -> None:
     keys, end = table.keys, " .\n" if name is None else f" <{name}> .\n"
     written: dict[int, str] = {}
-
-    def text(number: int) -> str:
-        found = written.get(number)
-        if found is None:
-            found = written[number] = ntriples_term(keys[number])
-        return found
-
     lines: list[str] = []
-    for subject, predicate, value in graph.triples():
-        if needed is not None and predicate not in needed:
+    for triple in graph.triples():
+        if needed is not None and triple[1] not in needed:
             continue
-        lines.append(f"{text(subject)} {text(predicate)} {text(value)}{end}")
+        for number in triple:
+            if number not in written:
+                written[number] = ntriples_term(keys[number])
+        subject, predicate, value = triple
+        lines.append(f"{written[subject]} {written[predicate]} {written[value]}{end}")
         if len(lines) == _LOADED_AT_ONCE:
             _add(store, lines)
             lines.clear()

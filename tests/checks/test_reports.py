@@ -148,8 +148,9 @@ def test_sarif_groups_by_rule_and_file_above_what_github_keeps(report):
 
     [run] = sarif(replace(report, findings=many))["runs"]
 
-    assert len(run["results"]) == 7
-    assert sum(result["occurrenceCount"] for result in run["results"]) == 5001
+    counts = [result.get("occurrenceCount", 1) for result in run["results"]]
+    assert sum(counts) == 5001
+    assert sorted(counts)[-2:] == [1, 715]
     assert "(and 714 more like this)" in run["results"][0]["message"]["text"]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from twinld.checks.findings import Finding, Place, Position, Severity
 from twinld.checks.rules import Rule, rule
-from twinld.checks.vocabulary import defined_terms, did_you_mean, namespace_of, short
+from twinld.checks.vocabulary import Known, defined_terms, namespace_of, short
 from twinld.graph.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def undefined_term_in_query(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     for key, place in _named(dataset):
         if key not in defined and namespace_of(key) in namespaces and key[:-1] != namespace_of(key):
             message = f"{short(key)} is not defined in the project's ontology"
-            yield self.finding(message, place=place, value=key, suggestion=did_you_mean(key, defined))
+            yield self.finding(message, place=place, value=key, suggestion=Known(defined).nearest(key))
 
 
 @rule("QRY003", Severity.WARNING)
@@ -115,7 +115,7 @@ def resource_not_in_data(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         known = _resources(dataset) if known is None else known
         if key not in known:
             message = f"{short(key)} is named here and described nowhere in the project"
-            yield self.finding(message, place=place, value=key, suggestion=did_you_mean(key, known))
+            yield self.finding(message, place=place, value=key, suggestion=Known(known).nearest(key))
 
 
 @rule("QRY004", Severity.VIOLATION)

@@ -52,6 +52,7 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     defined = defined_terms(dataset)
     namespaces = {namespace_of(key) for key in defined}
     described = {number for file in dataset.files for number in file.parsed.statements.subject}
+    candidates = Known(defined)
     for file, row, number, offset in _mentions(dataset):
         key = dataset.table.keys[number]
         if key in defined or number in described or namespace_of(key) not in namespaces or key[:-1] in namespaces:
@@ -61,7 +62,7 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
             place=place_at(file.parsed, offset),
             focus=dataset.table.keys[file.parsed.statements.subject[row]],
             value=key,
-            suggestion=did_you_mean(key, defined),
+            suggestion=candidates.nearest(key),
         )
 
 
@@ -83,6 +84,7 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     external = tuple(f"<{iri}" for iri in dataset.project.config.external)
     known = {keys[number] for file in dataset.files for number in set(file.parsed.statements.subject)}
     known |= {keys[file.graph] for file in dataset.files}
+    candidates = Known(key for key in known if key.startswith("<"))
     for file in dataset.files:
         columns = file.parsed.statements
         for row, number in enumerate(columns.object):
@@ -104,7 +106,7 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                 focus=keys[columns.subject[row]],
                 path=keys[columns.predicate[row]],
                 value=key,
-                suggestion=did_you_mean(key, known),
+                suggestion=candidates.nearest(key),
             )
 
 
@@ -157,10 +159,34 @@ def _mentions(dataset: Dataset) -> Iterator[tuple[LoadedFile, int, int, int]]:
                 yield file, row, number, columns.object_at[row]
 
 
-def did_you_mean(key: str, known: frozenset[str] | set[str]) -> str | None:
-    """Return a question with the nearest known key of the same namespace, `None` where none is near."""
-    by_namespace: dict[str, list[str]] = defaultdict(list)
-    for candidate in known:
-        by_namespace[namespace_of(candidate)].append(candidate)
-    near = difflib.get_close_matches(key, by_namespace.get(namespace_of(key), []), n=1, cutoff=0.8)
-    return f"did you mean {near[0]}?" if near else None
+class Known:
+    """Keys that exist, to be asked for the one that was meant.
+
+    Names are compared within a namespace. After `COMPARISONS` no more is answered: a thousand dangling references into
+    five thousand things would take a minute, and the first suggestions show the pattern.
+    """
+
+    COMPARISONS = 200_000
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._names: dict[str, list[str]] = defaultdict(list)
+        self._answers: dict[str, str | None] = {}
+        self._left = self.COMPARISONS
+        for key in sorted(keys):
+            namespace = namespace_of(key)
+            self._names[namespace].append(key[len(namespace) : -1])
+
+    def nearest(self, key: str) -> str | None:
+        """Return the question "did you mean" with the nearest key, `None` where none is near."""
+        if key not in self._answers:
+            self._answers[key] = self._look_for(key)
+        return self._answers[key]
+
+    def _look_for(self, key: str) -> str | None:
+        namespace = namespace_of(key)
+        names = self._names.get(namespace, [])
+        self._left -= len(names)
+        if self._left < 0:
+            return None
+        near = difflib.get_close_matches(key[len(namespace) : -1], names, n=1, cutoff=0.7)
+        return f"did you mean {namespace}{near[0]}>?" if near else None

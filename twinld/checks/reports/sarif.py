@@ -6,7 +6,8 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -64,7 +65,7 @@ def _invocation(report: CheckReport) -> dict[str, Any]:
 
 
 def _grouped(report: CheckReport) -> list[Group]:
-    """Return the results, gathered by ever fewer marks until there are few enough for GitHub."""
+    """Return the results; where there are too many for GitHub, those of the most frequent marks become one each."""
     groups: list[Group] = [(finding, print_, 1) for finding, print_ in report.with_own_fingerprints()]
     marks: tuple[Callable[[Finding], tuple[Any, ...]], ...] = (
         lambda finding: (finding.code, finding.place.file, finding.shape and finding.shape.iri, finding.path),
@@ -72,17 +73,25 @@ def _grouped(report: CheckReport) -> list[Group]:
         lambda finding: (finding.code,),
     )
     for mark in marks:
-        if len(groups) <= MOST_RESULTS:
-            break
         groups = _joined(groups, mark)
     return groups
 
 
-def _joined(groups: Sequence[Group], mark: Callable[[Finding], tuple[Any, ...]]) -> list[Group]:
+def _joined(groups: list[Group], mark: Callable[[Finding], tuple[Any, ...]]) -> list[Group]:
+    """Return the groups with the largest ones of a mark made one each, as many as it takes and no more."""
+    sizes = Counter(mark(finding) for finding, _, _ in groups)
+    surplus = len(groups) - MOST_RESULTS
+    large = set()
+    for each, size in sizes.most_common():
+        if surplus <= 0:
+            break
+        large.add(each)
+        surplus -= size - 1
     found: dict[tuple[Any, ...], Group] = {}
     for finding, fingerprint, count in groups:
-        first, own, before = found.get(mark(finding), (finding, fingerprint, 0))
-        found[mark(finding)] = (first, own, before + count)
+        key = mark(finding) if mark(finding) in large else (fingerprint,)
+        first, own, before = found.get(key, (finding, fingerprint, 0))
+        found[key] = (first, own, before + count)
     return list(found.values())
 
 

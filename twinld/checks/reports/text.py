@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from twinld.checks.findings import Finding, Place, Severity
 from twinld.checks.report import CheckReport
 
 COLOURS = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 FRAME_WIDTH = 160  # a longer source line is cut around the caret
+LINE_END = re.compile(r"\r\n?|\n")
+Sources = Callable[[str], list[str]]
+"""The lines of a file by its name; each file is read once, however many findings it has."""
 
 
 def write(report: CheckReport, *, colour: bool = False, summary: bool = True) -> str:
     """Return each finding in some lines, then what was not checked and a count."""
-    lines = [line for finding in report.findings for line in _block(finding, report, colour)]
+    sources = cache(lambda name: LINE_END.split(report.source_text(name)))
+    lines = [line for finding in report.findings for line in _block(finding, report, sources, colour)]
     if summary:
         lines += [*(f"not checked: {reason}" for reason in report.incomplete), _summary(report)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _block(finding: Finding, report: CheckReport, colour: bool) -> Iterator[str]:
+def _block(finding: Finding, report: CheckReport, sources: Sources, colour: bool) -> Iterator[str]:
     paint = _painter(colour)
     head = paint(f"{finding.severity.value} {finding.code}", COLOURS[finding.severity])
     yield f"{paint(report.shown(finding.place), '1')}: {head} {finding.rule}: {finding.message}"
-    yield from _frame(finding.place, report)
+    yield from _frame(finding.place, sources)
     for label, place in (("see", related) for related in finding.related):
         yield f"    {label}: {report.shown(place)}" + (f" ({place.note})" if place.note else "")
     if finding.shape:
@@ -34,13 +40,13 @@ def _block(finding: Finding, report: CheckReport, colour: bool) -> Iterator[str]
         yield f"    hint: {finding.suggestion}"
 
 
-def _frame(place: Place, report: CheckReport) -> Iterator[str]:
+def _frame(place: Place, sources: Sources) -> Iterator[str]:
     """Yield the source line and the carets below it; tabs are kept so that the carets stand right."""
-    text = report.source_text(place.file)
-    if not place.start or not text:
+    lines = sources(place.file) if place.start else []
+    if not place.start or place.start.line > len(lines):
         return
-    line = _source_line(text, place.start.line)
-    if line is None or not line.strip():
+    line = lines[place.start.line - 1]
+    if not line.strip():
         return
     first = place.start.column - 1
     last = place.end.column - 1 if place.end and place.end.line == place.start.line else len(line)
@@ -59,16 +65,6 @@ def _cells(char: str) -> int:
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def _source_line(text: str, number: int) -> str | None:
-    at = 0
-    for _ in range(number - 1):
-        at = text.find("\n", at) + 1
-        if at == 0:
-            return None
-    end = text.find("\n", at)
-    return text[at : end if end != -1 else len(text)].rstrip("\r")
 
 
 def counts(report: CheckReport) -> str:

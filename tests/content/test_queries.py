@@ -278,7 +278,13 @@ def test_florence_is_twinned_with_a_partner_of_nanjing_in_finland(dataset):
     """The one city that is related with both Nanjing and a Finnish city by a twinning."""
     found = rows(dataset, "agreements-of-authority", authority=f"{ID}authority/it-florence")
 
-    assert {"Nanjing", "Turku"} <= {row["partner"] for row in found}
+    assert {("Nanjing", "1980"), ("Turku", "1992")} <= {(row["partner"], row["date"]) for row in found}
+
+
+def test_a_reader_of_finnish_sees_finnish_names(dataset):
+    found = rows(dataset, "agreements-of-authority", authority=f"{ID}authority/fi-helsinki", language="fi")
+
+    assert {"Pietari", "Tallinna", "Tukholma", "Moskova"} <= {row["partner"] for row in found}
 
 
 def test_other_reasons_than_war_end_relations_too(dataset):

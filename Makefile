@@ -47,8 +47,14 @@ coverage: env
 conformance: env
 	TWINLD_CONFORMANCE=1 $(BIN)/python -m pytest -m conformance -n 2
 
+# Its peers live in an environment of their own, so that none of them is a dependency.
+bench: env
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/check/requirements.txt
+	$(BIN)/python benchmarks/check/run.py --peers .bench/bin/python
+
 lock:
 	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) public dist
+	rm -rf $(VENV) .bench public dist

@@ -59,6 +59,16 @@ def test_a_comment_in_a_string_hides_nothing(write):
     assert lines(check(write, data)) == [("IRI001", 2)]
 
 
+def test_a_comment_in_a_query_speaks_for_the_next_line(write):
+    query = (
+        "#+ title: x\nSELECT * WHERE {\n  # twinld: ignore[QRY003] it comes with the next delivery\n"
+        "  <https://example.org/id/soon> ?p ?o .\n  <https://example.org/id/gone> ?p ?o .\n}\n"
+    )
+    write({"sparql/q.rq": query})
+
+    assert lines(check(write, "id:a id:p id:a .\n", select=["QRY003", "SUP"])) == [("QRY003", 5)]
+
+
 def test_a_useless_comment_is_found_unless_its_rule_was_not_run(write):
     data = "id:a id:p id:a . # twinld: ignore[IRI001] elsewhere\n"
 

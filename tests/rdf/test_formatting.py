@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pyoxigraph as ox
 import pytest
 
@@ -111,3 +113,78 @@ def test_files_of_the_w3c_keep_graph_and_comments_and_come_out_the_same_twice(th
         assert format_text(once, format=rdf_format) == once, path
         comments += len(before.comments)
     assert comments > 100
+
+
+class _Author:
+    """Somebody who writes right Turtle and puts spaces, lines and comments wherever they may stand."""
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)
+        self.comments = 0
+
+    def file(self):
+        prefixes = [
+            ["@prefix", "ex:", "<http://e/>", "."],
+            ["PREFIX", "z:", "<http://z/>"],
+            ["@base", "<http://b/>", "."],
+        ]
+        statements = [self.statement() for _ in range(self.chance.randrange(1, 6))]
+        tokens = [token for part in (*prefixes, *statements) for token in part]
+        return "".join(self.gap() + token for token in tokens) + self.gap()
+
+    def gap(self):
+        kind = self.chance.random()
+        if kind < 0.75:
+            return self.chance.choice([" ", "  ", "\n", "\n    "])
+        if kind < 0.85:
+            return "\n\n\n"
+        self.comments += 1
+        return self.chance.choice([" ", "\n", "\n\n"]) + f"# comment {self.comments}\n" + self.chance.choice(["", "\n"])
+
+    def statement(self):
+        if self.chance.random() < 0.1:
+            return ["@prefix", f"p{self.chance.randrange(3)}:", "<http://p/>", "."]
+        subject = self.chance.choice([["ex:a"], ["<b>"], ["_:c"], ["[", "]"], self.bracket(2), self.collection(2)])
+        return [*subject, *self.pairs(3), "."]
+
+    def pairs(self, depth):
+        made = []
+        for _ in range(self.chance.randrange(1, 4)):
+            made += [self.chance.choice(["a", "ex:p", "<q>", "z:r"]), *self.value(depth)]
+            while self.chance.random() < 0.3:
+                made += [",", *self.value(depth)]
+            made += [";"] * self.chance.randrange(1, 3)
+        return made if self.chance.random() < 0.5 else made[: -1 if made[-2] != ";" else -2]
+
+    def value(self, depth):
+        nested = [self.bracket(depth), self.collection(depth), ["[", "]"], ["(", ")"]] if depth else []
+        plain = [
+            ["ex:x"],
+            ["1"],
+            ["-2.5"],
+            ["true"],
+            ["'one'"],
+            ['"two"@en'],
+            ["'''three\n# no comment\n'''"],
+            ['"4"^^ex:d'],
+        ]
+        return self.chance.choice([*plain, *nested])
+
+    def bracket(self, depth):
+        return ["[", *self.pairs(depth - 1), "]"]
+
+    def collection(self, depth):
+        return ["(", *(token for _ in range(self.chance.randrange(1, 4)) for token in self.value(depth - 1)), ")"]
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_whatever_is_written_keeps_graph_and_comments_and_comes_out_the_same_twice(seed):
+    author = _Author(seed)
+    text = author.file()
+
+    once = format_text(text)
+
+    assert _graph(once, TURTLE) == _graph(text, TURTLE)
+    comments = read(once, format=TURTLE, base="http://localhost/").comments
+    assert len({comment.text for comment in comments}) == len(comments) == author.comments
+    assert format_text(once) == once

@@ -2,7 +2,7 @@
 
 `# twinld: ignore[LNG002] reason` behind a statement's line holds for that line; on a line of its own it holds for what
 follows: the whole block, if one begins in the first column, else the line. `# twinld: ignore-file[LNG] reason` holds
-for the file.
+for the file. In a query, a comment on a line of its own holds for the next line.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from twinld.rdf.reading import Comment, Parsed
 from twinld.rdf.tokens import COMMENT, SPACE, TOKEN
 
 MARK = re.compile(r"#\s*twinld:\s*(.*)")
+LINE = re.compile(r"^[ \t]*(#\s*twinld:.*)$", re.MULTILINE)  # in a query: on a line of its own, for the next one
 FORM = re.compile(r"ignore(-file)?\[\s*([^\]]*?)\s*\]\s*(.*)")
 DEPTH = {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}
 
@@ -91,6 +92,7 @@ def without_suppressed(
     A comment is called useless only where every rule that it names was run.
     """
     comments = [found for file in dataset.files for found in _comments(file.parsed)]
+    comments += [found for query in _queries(dataset) for found in _comments(query)]
     suppressions = [each for each in comments if isinstance(each, Suppression)]
     by_file = _by_file(suppressions)
     kept = []
@@ -154,6 +156,20 @@ def _about(suppressions: Sequence[Suppression], used: set[Suppression], codes: f
             yield USELESS.finding(f"nothing is found here by {names}", place=each.place, suggestion="take it away")
 
 
+def _queries(dataset: Dataset) -> Iterator[Parsed]:
+    """Yield the queries that hold a comment to twinld, as files of comments."""
+    from twinld.rdf.formats import TURTLE
+    from twinld.rdf.statements import Statements
+
+    root = dataset.project.root
+    for path in sorted((root / "sparql").rglob("*.rq")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if "twinld:" in text:
+            comments = tuple(Comment(found.start(1), found[1]) for found in LINE.finditer(text))
+            name = path.relative_to(root).as_posix()
+            yield Parsed(name, text, TURTLE, Statements(), (), None, (), comments, "token", frozenset())
+
+
 def _comments(parsed: Parsed) -> Iterator[Suppression | Finding]:
     for comment in parsed.comments:
         mark = MARK.match(comment.text)
@@ -186,7 +202,8 @@ def _lines(parsed: Parsed, comment: Comment, *, whole: bool) -> tuple[int, int]:
         return line, line
     at = _next_token(parsed.text, comment.offset)
     first, column = parsed.position(at)
-    return first, parsed.position(_end_of_statement(parsed.text, at))[0] if column == 1 else first
+    is_block = column == 1 and not parsed.path.endswith(".rq")
+    return first, parsed.position(_end_of_statement(parsed.text, at))[0] if is_block else first
 
 
 def _next_token(text: str, at: int) -> int:

@@ -204,11 +204,11 @@ def lists(peer: Peer, places: list[str], known: dict[str, str]) -> dict[str, lis
     }
 
 
-def table(all_peers: list[Peer], places: list[str], seconds: int) -> Iterator[str]:
+def table(all_peers: list[Peer], places: list[str], seconds: int, only: str) -> Iterator[str]:
     known = {peer.name: tags(peer, places) for peer in all_peers}
     yield "| what | connections | " + " | ".join(peer.name for peer in all_peers) + " |"
     yield "| --- | --- |" + " --- |" * len(all_peers)
-    for kind in lists(all_peers[0], places, {}):
+    for kind in (kind for kind in lists(all_peers[0], places, {}) if only in kind):
         cells: dict[int, list[str]] = {connections: [] for connections in CONNECTIONS}
         for peer in all_peers:
             for connections in CONNECTIONS:
@@ -228,13 +228,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", type=Path, required=True, help="environment with rdflib-endpoint and oxigraph")
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
+    parser.add_argument("--only", default="", help="kinds of request whose name holds this")
     options = parser.parse_args()
     source = Path(os.environ.get("TWINLD_THIRD_PARTY", ROOT / "../shared/third_party")) / "wikidata-p190-2016"
     if not source.is_dir() or not shutil.which("wrk"):
         raise SystemExit(f"needs wrk and {source}")
     with tempfile.TemporaryDirectory() as name:
         places = project(Path(name), source)
-        for line in table(peers(Path(name), options.peers), drawn(places), options.seconds):
+        for line in table(peers(Path(name), options.peers), drawn(places), options.seconds, options.only):
             print(line, flush=True)
 
 

@@ -8,6 +8,8 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -312,3 +314,46 @@ def test_the_counters_are_metrics(endpoint):
     assert 'twinld_query_places{lane="quick"} 2\n' in text
     assert "# TYPE twinld_queries_total counter\n" in text
     assert 'twinld_queries_total{outcome="answered"} ' in text
+
+
+def test_heavy_trusted_queries_leave_their_places_to_others():
+    limits = Limits(timeout=3.0, reserved_seconds=0.3)
+    with start([b"".join(b"<http://a/%d> <http://b/> <http://c/> .\n" % n for n in range(2000))], limits) as running:
+        threads = [threading.Thread(target=_swallow_trusted, args=(running,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.1)
+        before = time.monotonic()
+        rows = running.select("SELECT ?p { <http://a/7> ?p ?o }").rows
+        waited = time.monotonic() - before
+        for thread in threads:
+            thread.join()
+
+    assert rows == (("<http://b/>",),)
+    assert waited < 2.5  # without that, a place is free only at the deadline
+
+
+def _swallow_trusted(endpoint) -> None:
+    with contextlib.suppress(QueryTimeout, QueryBusy):
+        endpoint.run(THREE_UNBOUND, trusted=True)
+
+
+def test_a_log_that_nobody_reads_stops_no_query():
+    """The supervisor's standard error is a full pipe here; queries that it would log are answered all the same."""
+    code = (
+        "from twinld.query import Limits, start\n"
+        "limits = Limits(timeout=5, slow_seconds=0.0)\n"
+        "with start([b''], limits) as endpoint:\n"
+        "    for _ in range(1500):\n"
+        "        endpoint.run('ASK {}', trusted=True)\n"
+        "print('answered')\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]
+    )
+    assert process.stdout is not None
+    said = process.stdout.read()  # and standard error is never read
+    process.wait(timeout=20)
+    process.stderr.close()
+
+    assert said == b"answered\n"

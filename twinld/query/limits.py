@@ -16,7 +16,8 @@ class Limits:
 
     A query first has a *quick* place for `quantum` seconds. One that needs longer gives that place up and
     goes on (or waits) in one of the `workers` long places, at the lowest priority. So a hundred bad queries
-    never keep a good one waiting. `reserved` places are for the pages and canned queries of the site itself.
+    never keep a good one waiting. `reserved` places are for the pages and canned queries of the site itself; one of
+    those that takes longer than `reserved_seconds` goes to the long places too.
     """
 
     timeout: float = 10.0  # seconds of a query, from the moment it has a long place
@@ -27,6 +28,7 @@ class Limits:
     reserved: int = 2  # trusted queries that run at the same time
     queue: int = 32  # queries that may wait for a place, in each of the queues
     queue_seconds: float = 5.0  # the longest wait before "busy"
+    reserved_seconds: float = 2.0  # in a reserved place; the slowest canned query takes about 0.4
     quantum: float = 0.1  # seconds in a quick place; an ASK needs 0.001, the slowest canned query about 0.4
     query_bytes: int = 256 * 1024  # length of a query in UTF-8
     nesting: int = 200  # depth of brackets; Oxigraph overflows its stack between 4,000 and 10,000

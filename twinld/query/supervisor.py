@@ -6,9 +6,11 @@ says `ready` on standard output and serves the Unix socket until the pipe LIFELI
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
+import select
 import selectors
 import signal
 import socket
@@ -153,16 +155,19 @@ class Supervisor:
 
     def _give(self, free: Worker, query: Query, lane: Lane) -> None:
         free.query, free.lane, free.started = query, lane, time.monotonic()
-        allowed = (
-            min(query.timeout, quantum(self.limits, len(lane.queue))) if lane is self.lanes.quick else query.timeout
-        )
-        free.until = free.started + allowed
+        free.until = free.started + min(query.timeout, self._allowed(lane))
         lane.running.add(free)
         if lane is self.lanes.long:
             pool.lower_priority(free)
         free.cpu = pool.cpu_seconds(free.pid) or 0.0
         assert free.channel is not None
         free.channel.send(query.frame)
+
+    def _allowed(self, lane: Lane) -> float:
+        """Return the seconds of a place in a lane."""
+        if lane is self.lanes.quick:
+            return quantum(self.limits, len(lane.queue))
+        return self.limits.reserved_seconds if lane is self.lanes.reserved else self.limits.timeout
 
     def _answered(self, busy_one: Worker, frame: bytes) -> None:
         """Pass an answer on and take the worker back, or let it go."""
@@ -234,7 +239,7 @@ class Supervisor:
     def _time_is_over(self, late: Worker, now: float) -> None:
         query, lane = late.query, late.lane
         assert query is not None
-        if lane is not self.lanes.quick or now - late.started >= query.timeout:
+        if lane is self.lanes.long or now - late.started >= query.timeout:
             self._end(late)
             self._fail(query, timed_out(query.timeout))
         elif self._was_kept_waiting(late, now):
@@ -247,12 +252,15 @@ class Supervisor:
     def _was_kept_waiting(self, late: Worker, now: float) -> bool:
         """Tell whether a worker had less of a processor than its quantum: on a busy machine time alone is unfair."""
         used = pool.cpu_seconds(late.pid)
-        if used is None or now - late.started > self.limits.quantum * PATIENCE:
+        reserved = late.lane is self.lanes.reserved
+        whole = self.limits.reserved_seconds if reserved else self.limits.quantum
+        if used is None or now - late.started > whole * PATIENCE:
             return False
-        return used - late.cpu < min(self.limits.quantum, LEAST_QUANTUM)
+        return used - late.cpu < (whole / 2 if reserved else min(whole, LEAST_QUANTUM))
 
     def _move_to_long(self, slow: Worker, query: Query) -> None:
-        self.lanes.quick.running.discard(slow)
+        if slow.lane:
+            slow.lane.running.discard(slow)
         self.lanes.long.running.add(slow)
         slow.lane, slow.until = self.lanes.long, slow.started + query.timeout
         pool.lower_priority(slow)
@@ -280,13 +288,20 @@ class Supervisor:
         if outcome in ("answered", "failed") and seconds < self.limits.slow_seconds:
             return
         line = {"event": "query", "outcome": outcome, "seconds": round(seconds, 3), "query": query.digest}
-        print(json.dumps(line), file=sys.stderr, flush=True)
+        say(json.dumps(line))
 
     def _remember(self, digest: str) -> None:
         """Remember a query that reached a limit: the data stay the same, so it has no use for a quick place."""
         self.ruinous[digest] = None
         if len(self.ruinous) > REMEMBERED:
             del self.ruinous[next(iter(self.ruinous))]
+
+
+def say(line: str) -> None:
+    """Write a line of the log, or drop it where nobody reads: a full pipe must not stop the supervisor."""
+    with contextlib.suppress(OSError, ValueError):
+        if select.select([], [sys.stderr], [], 0)[1]:
+            print(line, file=sys.stderr, flush=True)
 
 
 def busy(limits: Limits) -> QueryBusy:

@@ -10,12 +10,15 @@ from twinld.graph.description import Description
 from twinld.publish.addresses import PAGE, Target
 from twinld.publish.publication import Publication
 from twinld.publish.representation import Link, Representation
+from twinld.publish.signposting import resource_links
 from twinld.rdf.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, RdfFormat
 from twinld.rdf.terms import literal_parts
 
 HTML = "text/html"
 RDF_FORMATS: Mapping[str, RdfFormat] = {f.extension: f for f in (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)}
 EXTENSIONS = frozenset({PAGE, *RDF_FORMATS})
+COMMENT = "<http://www.w3.org/2000/01/rdf-schema#comment>"
+DEFINITION = "<http://www.w3.org/2004/02/skos/core#definition>"
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 
 
@@ -95,13 +98,16 @@ def represent(
 
 
 def rdf_document(publication: Publication, document: Document, rdf_format: RdfFormat) -> bytes:
-    """Return the RDF of a document: the descriptions of all that it is about, each triple once, canonical IRIs."""
-    from twinld.publish.dumps import context_of
+    """Return the RDF of a document: the descriptions of all that it is about, each triple once, canonical IRIs.
+
+    A vocabulary gets an `rdfs:comment` from each `skos:definition`: registries ask for it, authors write it once.
+    """
     from twinld.rdf.writing import write
 
-    context = context_of(publication) if rdf_format is JSON_LD else None
     triples = dict.fromkeys(triple for description in document.descriptions for triple in description.triples())
-    return write(triples, rdf_format, publication.prefixes, context=context)
+    if len(document.descriptions) > 1:
+        triples |= dict.fromkeys((s, COMMENT, o) for s, p, o in triples if p == DEFINITION)
+    return write(triples, rdf_format, publication.prefixes)
 
 
 def alternates(publication: Publication, iri: str) -> Iterator[Link]:
@@ -117,6 +123,7 @@ def _links(publication: Publication, iri: str) -> Iterator[Link]:
     yield from alternates(publication, iri)
     addresses = publication.addresses
     yield Link(addresses.base + addresses.document(iri) if addresses.owns(iri) else iri, "canonical")
+    yield from resource_links(publication, iri)
 
 
 def _page(publication: Publication, document: Document, language: str) -> bytes:

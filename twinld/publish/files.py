@@ -16,6 +16,7 @@ from twinld.publish.documents import HTML
 from twinld.publish.dumps import dumps
 from twinld.publish.publication import Publication
 from twinld.publish.representation import Link, Representation
+from twinld.publish.signposting import dataset_links
 from twinld.publish.sitemap import search_engine_files
 from twinld.publish.tables import tables
 from twinld.publish.void import void
@@ -28,6 +29,8 @@ Maker = Callable[[], Representation]
 CATALOGUE = "catalog"
 DATA_PAGE = "data/"
 VOID = "void"
+WHOLE = ("", DATA_PAGE)
+"""Pages about the data set as a whole."""
 WELL_KNOWN_VOID = ".well-known/void"
 VOID_FORMATS = (TURTLE, RDF_XML, JSON_LD, N_TRIPLES)
 STATIC_TYPES = {
@@ -87,9 +90,11 @@ def page(publication: Publication, path: str, language: str, parameters: Paramet
 
     found = free_pages(publication)[path]
     addresses = publication.addresses
-    links = tuple(Link(page_path(addresses, path, each), "alternate", HTML, each) for each in addresses.languages)
+    links = [Link(page_path(addresses, path, each), "alternate", HTML, each) for each in addresses.languages]
+    if path in WHOLE:
+        links += dataset_links(publication)
     return Representation(
-        page_path(addresses, path, language), found(language, parameters or {}), HTML, language, links=links
+        page_path(addresses, path, language), found(language, parameters or {}), HTML, language, links=tuple(links)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 
 from twinld.rdf.iri import is_absolute, resolve
@@ -10,6 +12,7 @@ from twinld.rdf.terms import TermTable, literal_key
 from twinld.rdf.tokens import split_literal, unescape, unescape_local
 
 BROKEN = 0xFFFFFFFF  # the number of a term that could not be read; its statements are dropped
+_NO_SCHEME = re.compile(r"[^/?#]*:")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -84,11 +87,14 @@ class Scope:
 
     def absolute(self, token: str, at: int) -> str:
         """Return the absolute IRI of a token `<...>`; raises `Unreadable`."""
+        end = at + len(token)
         try:
             iri = unescape(token[1:-1])
         except ValueError as error:
             raise Unreadable(str(error), None, at, at + len(token)) from None
         if not is_absolute(iri):
+            if _NO_SCHEME.match(iri):  # RFC 3986 section 4.2: a colon in the first segment would end a scheme
+                raise Unreadable(f"{shown(token)} is no IRI: what stands before its colon is no scheme", None, at, end)
             if self.base is None:
                 hint = "Write the whole IRI, or declare @base."
                 raise Unreadable(f"The IRI {shown(token)} is relative and there is no base", hint, at, at + len(token))

@@ -30,6 +30,9 @@ PATHS = [
     "sparql.html",
     "privacy/index.html",
     "accessibility/index.sv.html",
+    "anniversaries/index.html",
+    "doc/id/claim/nagoya--nanjing-1.html",
+    "embed/city/index.html?city=fi-seinajoki",
     "nothing/here.html",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

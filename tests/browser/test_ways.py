@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -121,3 +124,22 @@ def test_a_narrow_screen_is_not_scrolled_sideways(browser, site, path):
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         context.close()
+
+
+def test_a_map_and_list_stand_in_the_page_of_another(browser, site, tmp_path):
+    framed = f'<!DOCTYPE html><title>x</title><iframe src="{site}embed/city/?city=fi-seinajoki" title="city"></iframe>'
+    (tmp_path / "index.html").write_text(framed, "utf-8")
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=tmp_path)) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{other.server_port}/")  # another port is another origin
+        frame = page.frame_locator("iframe")
+
+        expect(frame.locator("svg.map")).to_have_count(1)
+        expect(frame.locator("table")).to_contain_text("Koszalin")
+        context.close()
+        other.shutdown()
+        thread.join()

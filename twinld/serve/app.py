@@ -20,6 +20,7 @@ CSP = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+EMBEDDED = "/embed/"  # pages made to stand in those of others; they have no form and change nothing
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Content-Location, Retry-After",
@@ -73,6 +74,11 @@ def _language(publication: Publication, request: Request) -> str:
 
 
 def _common_headers(response: Response) -> Response:
+    from flask import request
+
+    if request.path.startswith(EMBEDDED):
+        policy = CSP.replace("frame-ancestors 'self'", "frame-ancestors *")
+        response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in (CORS | SECURITY).items():
         response.headers.setdefault(name, value)
     return response

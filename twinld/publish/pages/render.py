@@ -81,6 +81,10 @@ class Site:
             for path, name, _ in sorted(found, key=lambda each: each[2])
         ]
 
+    def address(self, path: str) -> str:
+        """Return the absolute address of a path below the root, for what is read elsewhere."""
+        return self.view.edition.publication.public_url + path
+
     def report_link(self, title: str, address: str) -> str | None:
         """Return where an error of a page is reported, `None` without a configured repository."""
         repository = self.config.repository

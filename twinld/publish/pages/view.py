@@ -57,6 +57,10 @@ class View:
         bare, mark, rest = _split(path)
         return self.href(page_path(bare, self.language, self.edition.languages) + mark + rest)
 
+    def page_path(self, path: str) -> str:
+        """Return the path below the root of a page in the language of this page."""
+        return page_path(path, self.language, self.edition.languages)
+
     def link(self, iri: str) -> str:
         """Return the relative link to the page about an IRI, with its fragment where it has one."""
         found = self._links.get(iri)

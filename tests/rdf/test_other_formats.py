@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from twinld.rdf.formats import (
     FORMATS,
     JSON_LD,
@@ -78,11 +80,43 @@ def test_rdf_xml_gives_the_line_of_the_subject_and_the_language_tag_as_written()
     assert lines == {"<http://e/a>": 3, "_:bn1": 3, "<http://e/d/b>": 5}
 
 
-def test_rdf_xml_with_entities_is_refused_at_the_entity():
-    parsed, found = parse('<!DOCTYPE x [\n<!ENTITY a "b">]><x/>', RDF_XML)
+def test_plain_entities_of_rdf_xml_are_expanded_as_owl_editors_write_them():
+    text = (
+        '<!DOCTYPE rdf:RDF [\n<!ENTITY ex "http://e/">\n<!ENTITY rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#">]>\n'
+        '<rdf:RDF xmlns:rdf="&rdf;" xmlns:ex="&ex;">\n<rdf:Description rdf:about="&ex;a">\n'
+        '<ex:p rdf:resource="&ex;b"/></rdf:Description></rdf:RDF>'
+    )
+
+    parsed, found = parse(text, RDF_XML)
+
+    assert found == [("<http://e/a>", "<http://e/p>", "<http://e/b>", "")]
+    assert parsed.position(parsed.statements.subject_at[0])[0] == 5
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<!ENTITY a SYSTEM "file:///etc/passwd">',
+        '<!ENTITY % a "b">',
+        '<!ENTITY a "&b;&b;">',
+        '<!ENTITY a "<x/>">',
+        f'<!ENTITY a "{"x" * 501}">',
+    ],
+)
+def test_other_entities_of_rdf_xml_are_refused_at_their_place(declaration):
+    parsed, found = parse(f"<!DOCTYPE x [\n{declaration}]><x/>", RDF_XML)
 
     assert found == []
-    assert [(each.message, each.line) for each in parsed.errors] == [("XML entities are not expanded", 2)]
+    assert [(each.message, each.line) for each in parsed.errors] == [("This XML entity is not expanded", 2)]
+
+
+def test_so_many_references_to_an_entity_are_refused_before_they_are_expanded():
+    text = f'<!DOCTYPE x [<!ENTITY a "{"x" * 500}">]>\n<x>{"&a;" * 50_000}</x>'
+
+    parsed, found = parse(text, RDF_XML)
+
+    assert found == []
+    assert parsed.errors[0].message == "This XML entity is not expanded"
 
 
 DOCUMENT = """{"@context": ["http://e/context", {"ex": "http://e/"}],

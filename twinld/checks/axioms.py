@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from twinld.checks.columns import Row, at_first, at_object, closure, pairs, parts, rows_of, typed, with_predicate
 from twinld.checks.findings import Finding, Severity
@@ -136,7 +137,7 @@ def value_of_another_kind(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 def functional_property(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """A functional property has one value.
 
-    Two literals contradict each other; two IRIs become one thing for every reasoner.
+    Two literals contradict each other; two IRIs become one thing for every reasoner, which is a warning.
 
     Bad:
         # ontology/pumps.ttl
@@ -158,7 +159,9 @@ def functional_property(self: Rule, dataset: Dataset) -> Iterator[Finding]:
             first, before = values.setdefault(subject, (value, row))
             if first != value:
                 message = f"{short(keys[subject])} has a second {short(keys[property_])}, which is functional"
-                yield self.finding(message, place=at_object(row), related=(at_object(before),), **parts(dataset, row))
+                found = self.finding(message, place=at_object(row), related=(at_object(before),), **parts(dataset, row))
+                is_link = not keys[value].startswith('"')
+                yield replace(found, severity=Severity.WARNING) if is_link else found
 
 
 @rule("OWL005", Severity.WARNING)

@@ -1,7 +1,8 @@
 """RDF/XML and JSON-LD through pyoxigraph's parsers, with the line of the subject where the text shows it.
 
-Nothing is fetched and no XML entity is expanded: a file that declares entities is refused with the reason, and a
-JSON-LD context by address is taken from the local copies given, or is an error.
+Nothing is fetched. XML entities that stand for a plain short text are expanded, since OWL editors write namespaces so;
+a file that declares any other is refused with the reason. A JSON-LD context by address is taken from the local copies
+given, or is an error.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ DEEPEST_XML = 1000  # elements; the time that pyoxigraph's XML reader takes grow
 
 _XML_TAG = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)[^<>]*?(/?)>", re.DOTALL)
 _ENTITY = re.compile(r"<!ENTITY")
+_PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+([A-Za-z_][\w.\-]*)\s+(?:"([^"<&%]*)"|'([^'<&%]*)')\s*>""")
+_REFERENCE = re.compile(r"&([A-Za-z_][\w.\-]*);")
+LONGEST_ENTITY = 500  # characters; a namespace has less than a hundred
+MOST_EXPANDED = 20_000_000  # characters that all references of a file may become together
 _XML_SUBJECT = re.compile(r"""\b(about|ID|nodeID)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _XML_BASE = re.compile(r"""\bxml:base\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _XML_LANGUAGE = re.compile(r"""\bxml:lang\s*=\s*["']([^"']+)["']""")
@@ -97,11 +102,31 @@ def _refused(text: str, format: RdfFormat) -> SyntaxProblem | None:
     if format is JSON_LD:
         at = _too_deep(text)
         return None if at is None else _at(text, at, f"The JSON is nested deeper than {DEEPEST} levels", None)
-    entity = _ENTITY.search(text)
-    if entity is None:
-        at = _too_deep_xml(text)
-        return None if at is None else _at(text, at, f"The XML is nested deeper than {DEEPEST_XML} elements", None)
-    return _at(text, entity.start(), "XML entities are not expanded", "Write the IRIs out in full.")
+    at = _bad_entity(text)
+    if at is not None:
+        hint = "Write it out in full; only a short text without < and & may be declared."
+        return _at(text, at, "This XML entity is not expanded", hint)
+    at = _too_deep_xml(text)
+    return None if at is None else _at(text, at, f"The XML is nested deeper than {DEEPEST_XML} elements", None)
+
+
+def _bad_entity(text: str) -> int | None:
+    """Return the place of a declaration that is no plain short text, or of the reference that is one too many."""
+    for each in _ENTITY.finditer(text):
+        plain = _PLAIN_ENTITY.match(text, each.start())
+        if plain is None or len(plain[2] or plain[3] or "") > LONGEST_ENTITY:
+            return each.start()
+    lengths = {name: len(value) for name, value in _entities(text).items()}
+    left = MOST_EXPANDED
+    for reference in _REFERENCE.finditer(text) if lengths else ():
+        left -= lengths.get(reference[1], 0)
+        if left < 0:
+            return reference.start()
+    return None
+
+
+def _entities(text: str) -> dict[str, str]:
+    return {each[1]: each[2] or each[3] or "" for each in _PLAIN_ENTITY.finditer(text)}
 
 
 def _too_deep(text: str) -> int | None:
@@ -147,17 +172,20 @@ def _problem(text: str, error: Exception) -> SyntaxProblem:
 def _xml_places(text: str, base: str | None) -> Iterator[tuple[str, int]]:
     """Pair each subject that an attribute names with its offset; the first mention comes last and wins in a dict."""
     found = _XML_BASE.search(text)
-    base = (found[1] or found[2]) if found else base
+    entities = _entities(text)
+    base = _plain(found[1] or found[2], entities) if found else base
     for each in reversed(list(_XML_SUBJECT.finditer(text))):
         value = each[2] if each[2] is not None else each[3]
         if each[1] == "nodeID":
             yield value, each.start()
         else:
-            reference = f"#{value}" if each[1] == "ID" else _plain(value)
+            reference = f"#{value}" if each[1] == "ID" else _plain(value, entities)
             yield resolve(base, reference) if base else reference, each.start()
 
 
-def _plain(value: str) -> str:
+def _plain(value: str, entities: Mapping[str, str]) -> str:
+    if entities:
+        value = _REFERENCE.sub(lambda each: entities.get(each[1], each[0]), value)
     return value.replace("&quot;", '"').replace("&apos;", "'").replace("&lt;", "<").replace("&amp;", "&")
 
 

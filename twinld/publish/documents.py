@@ -102,12 +102,14 @@ def rdf_document(publication: Publication, document: Document, rdf_format: RdfFo
 
     A vocabulary gets an `rdfs:comment` from each `skos:definition`: registries ask for it, authors write it once.
     """
+    from twinld.publish.dumps import context_of
     from twinld.rdf.writing import write
 
+    context = context_of(publication) if rdf_format is JSON_LD else None
     triples = dict.fromkeys(triple for description in document.descriptions for triple in description.triples())
     if len(document.descriptions) > 1:
         triples |= dict.fromkeys((s, COMMENT, o) for s, p, o in triples if p == DEFINITION)
-    return write(triples, rdf_format, publication.prefixes)
+    return write(triples, rdf_format, publication.prefixes, context=context)
 
 
 def alternates(publication: Publication, iri: str) -> Iterator[Link]:

@@ -117,6 +117,12 @@ def _live(city: Publication):
             yield render
 
 
+def test_a_list_of_things_is_on_a_map_by_what_they_lead_to(city):
+    html = pages.free_pages(city)["browse/tw-LocalAuthority/"]("en").decode()
+
+    assert html.count("<circle") > 200  # their coordinates are those of their territories
+
+
 def test_every_word_of_the_templates_is_translated():
     from babel.messages.extract import extract_from_dir
     from babel.messages.pofile import read_po

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from twinld.publish.pages.view import Node, View, in_order
 
 PER_PAGE = 3_000  # names on one page; 3,000 of them are about 90 kB gzipped with their map
 PLACES_LIMIT = 3_000
+LOOKED_AT = 40  # things of a class by which the way to their places is found
 DEFINITIONS = "<http://www.w3.org/2004/02/skos/core#definition>|<http://www.w3.org/2000/01/rdf-schema#comment>"
 PLUMBING = (
     "http://www.w3.org/2002/07/owl#",
@@ -140,8 +142,26 @@ def class_page(edition: Edition, iri: str, path: str, page: int, language: str) 
         members=shown,
         letters=by_letter(shown),
         pages=links,
-        at=None,
+        at=way_to_place(shown),
     )
+
+
+def way_to_place(members: Sequence[Node]) -> str | None:
+    """Return the path from things to what has their coordinates: the property that most of the first ones share.
+
+    `None` where they have coordinates themselves, or nothing near them has any.
+    """
+    looked_at = members[:LOOKED_AT]
+    if any(node.place for node in looked_at):
+        return None
+    counts: Counter[str] = Counter()
+    for node in looked_at:
+        dataset = node.view.edition.dataset
+        rows = dataset.quads.rows_of_subject(node.number or 0)
+        ends = {(dataset.quads.predicate[row], dataset.quads.object[row]) for row in rows}
+        near = {predicate for predicate, value in ends if Node(node.view, dataset.table.keys[value]).place}
+        counts.update(dataset.table.keys[predicate] for predicate in near)
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def by_letter(nodes: Sequence[Node]) -> list[tuple[str, list[Node]]]:

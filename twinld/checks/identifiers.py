@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from twinld.checks.columns import at_object, parts, with_object_in
+from twinld.checks.columns import at_first, at_object, parts, with_object_in
 from twinld.checks.findings import Finding, Place, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.checks.vocabulary import short
@@ -167,6 +167,35 @@ def local_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     for row in with_object_in(dataset, local):
         found = parts(dataset, row)
         yield self.finding(f"{short(found['value'])} is no address for others", place=at_object(row), **found)
+
+
+@rule("IRI007", Severity.WARNING)
+def iri_against_pattern(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Each of the project's things has an IRI of the form that `iri-patterns` gives for its kind.
+
+    An IRI is for ever; one that was made up by hand stands out among keys that follow a rule.
+
+    Bad:
+        # twinld.toml
+        base-iri = "https://example.org/"
+        iri-patterns = { "id/pump/" = "[a-z]{2}-[0-9]+" }
+        # data/pumps.ttl
+        <https://example.org/id/pump/the-old-one> a ex:Pump .
+    Good:
+        # twinld.toml
+        base-iri = "https://example.org/"
+        iri-patterns = { "id/pump/" = "[a-z]{2}-[0-9]+" }
+        # data/pumps.ttl
+        <https://example.org/id/pump/fi-12> a ex:Pump .
+    """
+    keys = dataset.table.keys
+    for path, pattern in dataset.project.config.iri_patterns.items():
+        start, form = f"<{dataset.base_iri}{path}", re.compile(pattern)
+        subjects = {n for file in dataset.of_role("data", "ontology") for n in file.parsed.statements.subject}
+        for number in sorted(subjects):
+            if keys[number].startswith(start) and not form.fullmatch(keys[number][len(start) : -1]):
+                message = f"{short(keys[number])} does not look like {path}{pattern}"
+                yield self.finding(message, place=at_first(dataset, number), focus=keys[number])
 
 
 def _reported(self: Rule, dataset: Dataset, wrong: Callable[[str], str | None]) -> Iterator[Finding]:

@@ -61,6 +61,7 @@ class Config:
     private_paths: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    iri_patterns: Mapping[str, str] = field(default_factory=dict)
     catalogue_licence: str | None = None
     identifier_template: str | None = None
     contributor_id: str | None = None
@@ -210,6 +211,17 @@ def _imports(value: object) -> Mapping[str, str]:
     return {_iri(iri): _text(file) for iri, file in value.items()}
 
 
+def _patterns(value: object) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError('give a table of path and regular expression: { "id/pump/" = "[a-z]{2}-[0-9]+" }')
+    for pattern in value.values():
+        try:
+            re.compile(_text(pattern))
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    return {_text(path): str(pattern) for path, pattern in value.items()}
+
+
 def _per_file(value: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise TypeError('give a table of pattern and codes: { "data/old/*.ttl" = ["LNG"] }')
@@ -296,6 +308,8 @@ KEYS: Mapping[str, Key] = {
                          '["data.example.org"]'),
     "private-paths": Key(_list(_text), "Files or folders that are neither checked nor published.", '["data/draft/"]'),
     "ignore": Key(_list(_text), "Rules that are not run: codes, their beginnings, or names.", '["CFG001"]'),
+    "iri-patterns": Key(_patterns, "What the IRIs below a path of the base IRI look like: a regular expression for all "
+                        "that follows the path.", '{ "id/pump/" = "[a-z]{2}-[0-9]+" }'),
     "per-file-ignores": Key(_per_file, "Rules whose findings are not reported in some files: a pattern or a folder, "
                             "and codes.", '{ "data/old/*.ttl" = ["LNG", "IRI001"] }'),
     "catalogue-licence": Key(_iri, "IRI of the licence in the catalogue, where a portal knows it by one of its own "

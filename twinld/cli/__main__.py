@@ -30,6 +30,7 @@ COMMANDS = (
     "init",
     "diff",
     "probe",
+    "push",
 )
 INTERRUPTED = 130
 UNEXPECTED = 3

@@ -1,0 +1,65 @@
+"""What kinds of stores do differently: where their protocols are, and what must be mended of their answers.
+
+One row a store. Everything else in this room speaks plain SPARQL 1.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of store. `server` is how its `Server` header begins, in lower case.
+
+    `query`, `update` and `graph_store` are the last steps of the paths, `others` what people may give instead;
+    `ask_variable` is the variable in which an ASK comes as a SELECT.
+    """
+
+    name: str
+    server: str
+    query: str
+    update: str
+    graph_store: str
+    ask_variable: str | None = None
+    others: tuple[str, ...] = ()
+
+    def addresses(self, url: str) -> Addresses:
+        """Return where the three protocols are, from the address of any one of them or of the store."""
+        parts = urlsplit(url)
+        path = parts.path.rstrip("/")
+        for step in (*self.steps, *self.others):
+            if path.endswith("/" + step):
+                path = path[: -len(step) - 1]
+                break
+        made = (urlunsplit((parts.scheme, parts.netloc, f"{path}/{step}", "", "")) for step in self.steps)
+        return Addresses(*made)
+
+    @property
+    def steps(self) -> tuple[str, str, str]:
+        """The last steps of the three addresses: query, update, graph store."""
+        return self.query, self.update, self.graph_store
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a store takes queries, updates and whole graphs; the last two are `None` where they are not offered."""
+
+    query: str
+    update: str | None = None
+    graph_store: str | None = None
+
+
+OXIGRAPH = Kind("Oxigraph", "oxigraph", "query", "update", "store")
+FUSEKI = Kind("Fuseki", "apache jena fuseki", "query", "update", "data")
+VIRTUOSO = Kind(
+    "Virtuoso", "virtuoso", "sparql-auth", "sparql-auth", "sparql-graph-crud-auth", "__ASK_RETVAL", ("sparql",)
+)
+KINDS = (OXIGRAPH, FUSEKI, VIRTUOSO)
+
+
+def kind_of(server: str | None) -> Kind | None:
+    """Return the kind that a `Server` header names, `None` for one that needs nothing special."""
+    name = (server or "").lower()
+    return next((kind for kind in KINDS if name.startswith(kind.server)), None)

@@ -11,6 +11,7 @@ from twinld.publish.queries import query_representation
 from twinld.publish.representation import Representation
 from twinld.query.canned import CannedQuery
 from twinld.serve.canned import OWN
+from twinld.serve.front import Front
 from twinld.serve.negotiation import negotiate_language
 
 if TYPE_CHECKING:
@@ -52,8 +53,10 @@ def create_app(publication: Publication | Callable[[], Publication], *, log: boo
     app.register_blueprint(publications.publication_blueprint(current))
     app.after_request(_common_headers)
     publications.handle_errors(app, current)
+    if not callable(publication):
+        app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation has it
     if log:
-        operation.log_requests(app)
+        app.wsgi_app = operation.Logged(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -6,15 +6,17 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
 
 from twinld.errors import TwinldError
 from twinld.publish.publication import Publication
 from twinld.serve.problems import problem
 
 if TYPE_CHECKING:
-    from flask import Blueprint, Flask, Request, Response
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Blueprint, Response
 
 
 def operation_blueprint(current: Callable[[], Publication]) -> Blueprint:
@@ -42,31 +44,42 @@ def operation_blueprint(current: Callable[[], Publication]) -> Blueprint:
     return blueprint
 
 
-def log_requests(app: Flask, stream: TextIO = sys.stderr) -> None:
-    """Write a line of JSON per request, without what may be private: no client's address, of a query only its hash."""
-    from flask import g, request
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A WSGI application that writes a line of JSON per request of another one.
 
-    def begin() -> None:
-        g.began = time.perf_counter()
+    Without what may be private: no client's address, of a query only its hash.
+    """
 
-    def end(response: Response) -> Response:
-        members = _line(request, response, time.perf_counter() - g.get("began", time.perf_counter()))
-        stream.write(json.dumps(members, ensure_ascii=False) + "\n")
-        stream.flush()
-        return response
+    app: WSGIApplication
+    stream: TextIO = sys.stderr
 
-    app.before_request(begin)
-    app.after_request(end)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request and log it. Source: PEP 3333."""
+        began = time.perf_counter()
+        said: list[tuple[str, dict[str, str]]] = []
+
+        def listen(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:  # noqa: ANN401
+            said.append((status, dict(headers)))
+            return start_response(status, headers, *rest)
+
+        answer = self.app(environ, listen)
+        if said:
+            members = _line(environ, *said[-1], time.perf_counter() - began)
+            self.stream.write(json.dumps(members, ensure_ascii=False) + "\n")
+            self.stream.flush()
+        return answer
 
 
-def _line(request: Request, response: Response, seconds: float) -> dict[str, object]:
-    query = request.query_string
+def _line(environ: WSGIEnvironment, status: str, headers: dict[str, str], seconds: float) -> dict[str, object]:
+    query = environ.get("QUERY_STRING", "")
+    length = headers.get("Content-Length", "")
     return {
         "event": "request",
-        "method": request.method,
-        "path": request.path,
-        **({"query": hashlib.sha256(query).hexdigest()[:16]} if query else {}),
-        "status": response.status_code,
-        "bytes": response.content_length,
+        "method": environ["REQUEST_METHOD"],
+        "path": environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        **({"query": hashlib.sha256(query.encode()).hexdigest()[:16]} if query else {}),
+        "status": int(status[:3]),
+        "bytes": int(length) if length.isdigit() else None,
         "seconds": round(seconds, 4),
     }

@@ -6,6 +6,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from twinld.checks.columns import at_object, parts, rows_of, with_object_in
 from twinld.checks.findings import Finding, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.graph.dataset import RDF_TYPE, Dataset, LoadedFile
@@ -49,20 +50,24 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         # data/pumps.ttl
         id:p1 ex:ratedFlow 3.5 .
     """
+    keys = dataset.table.keys
     defined = defined_terms(dataset)
     namespaces = {namespace_of(key) for key in defined}
     described = {number for file in dataset.files for number in file.parsed.statements.subject}
+    undefined = {
+        number
+        for number, key in enumerate(keys)
+        if key[:1] == "<" and number not in described and key not in defined and namespace_of(key) in namespaces
+    }
+    undefined = {number for number in undefined if keys[number][:-1] not in namespaces}
     candidates = Known(defined)
-    for file, row, number, offset in _mentions(dataset):
-        key = dataset.table.keys[number]
-        if key in defined or number in described or namespace_of(key) not in namespaces or key[:-1] in namespaces:
-            continue
+    for file, row, number, offset in _mentions(dataset, undefined):
         yield self.finding(
-            f"{short(key)} is not defined in the project's ontology",
+            f"{short(keys[number])} is not defined in the project's ontology",
             place=place_at(file.parsed, offset),
-            focus=dataset.table.keys[file.parsed.statements.subject[row]],
-            value=key,
-            suggestion=candidates.nearest(key),
+            focus=keys[file.parsed.statements.subject[row]],
+            value=keys[number],
+            suggestion=candidates.nearest(keys[number]),
         )
 
 
@@ -79,35 +84,33 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     keys = dataset.table.keys
     if dataset.project.config.base_iri is None:
         return
+    keys = dataset.table.keys
     base = f"<{dataset.base_iri}"
-    terms = {namespace_of(key) for key in defined_terms(dataset)}
-    external = tuple(f"<{iri}" for iri in dataset.project.config.external)
     known = {keys[number] for file in dataset.files for number in set(file.parsed.statements.subject)}
     known |= {keys[file.graph] for file in dataset.files}
+    terms = {namespace_of(key) for key in defined_terms(dataset)}
+    elsewhere = tuple(f"<{iri}" for iri in dataset.project.config.external) or "\0"
+    dangling = {
+        number
+        for number, key in enumerate(keys)
+        if key.startswith(base) and key not in known and namespace_of(key) not in terms
+    }
+    dangling = {n for n in dangling if not keys[n].startswith(elsewhere) and not _is_document(keys[n], base, known)}
     candidates = Known(key for key in known if key.startswith("<"))
-    for file in dataset.files:
-        columns = file.parsed.statements
-        for row, number in enumerate(columns.object):
-            key = keys[number]
-            if (
-                not key.startswith(base)
-                or key in known
-                or namespace_of(key) in terms
-                or key.startswith(external or "\0")
-            ):
-                continue
-            if key[len(base) : -1].startswith(OWN_PATHS) or key == base + ">" or _is_namespace(key, known):
-                continue
-            if keys[columns.predicate[row]] in VERSIONS:
-                continue
+    for row in with_object_in(dataset, dangling):
+        found = parts(dataset, row)
+        if found["path"] not in VERSIONS:
             yield self.finding(
-                f"{short(key)} is referred to and described nowhere in the project",
-                place=place_at(file.parsed, columns.object_at[row]),
-                focus=keys[columns.subject[row]],
-                path=keys[columns.predicate[row]],
-                value=key,
-                suggestion=candidates.nearest(key),
+                f"{short(found['value'])} is referred to and described nowhere in the project",
+                place=at_object(row),
+                suggestion=candidates.nearest(found["value"]),
+                **found,
             )
+
+
+def _is_document(key: str, base: str, known: set[str]) -> bool:
+    """Tell whether an IRI is the base, a namespace, or what twinld itself serves there."""
+    return key[len(base) : -1].startswith(OWN_PATHS) or key == base + ">" or _is_namespace(key, known)
 
 
 def defined_terms(dataset: Dataset) -> frozenset[str]:
@@ -147,16 +150,13 @@ def _is_namespace(key: str, known: set[str]) -> bool:
     return key[-2] in "/#" or f"{key[:-1]}#>" in known
 
 
-def _mentions(dataset: Dataset) -> Iterator[tuple[LoadedFile, int, int, int]]:
-    """Yield each predicate and each object that is an IRI: file, row, number of the term, offset of its token."""
-    keys = dataset.table.keys
-    for file in dataset.files:
+def _mentions(dataset: Dataset, wanted: set[int]) -> Iterator[tuple[LoadedFile, int, int, int]]:
+    """Yield each use of a term as predicate or object: file, row, number of the term, offset of its token."""
+    for file in dataset.files if wanted else ():
         columns = file.parsed.statements
-        for row, number in enumerate(columns.predicate):
-            yield file, row, number, columns.predicate_at[row]
-        for row, number in enumerate(columns.object):
-            if keys[number].startswith("<"):
-                yield file, row, number, columns.object_at[row]
+        for column, offsets in ((columns.predicate, columns.predicate_at), (columns.object, columns.object_at)):
+            for number in sorted(wanted.intersection(column)):
+                yield from ((file, row, number, offsets[row]) for row in rows_of(column, number))
 
 
 class Known:

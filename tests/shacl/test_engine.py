@@ -208,3 +208,19 @@ def test_the_subclasses_of_the_data_count_for_targets_and_for_class():
     assert Checked(
         data, "ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:class ex:D ; sh:maxCount 0 ] ."
     ).pairs == [("<http://e/a>", None)]
+
+
+@pytest.mark.parametrize(
+    ("value", "body", "noted"),
+    [
+        ("01", "$this ex:p ?value FILTER(STRLEN(STR(?value)) = 2)", True),
+        ("'x'@en-GB", "$this ex:p ?value FILTER(LANG(?value) = 'en-GB')", True),
+        ("1", "$this ex:p ?value FILTER(STRLEN(STR(?value)) = 2)", False),
+        ("01", "$this ex:p ?value FILTER(?value > 5)", False),
+    ],
+)
+def test_a_query_that_looks_at_forms_which_the_store_changes_is_noted(value, body, noted):
+    report = Checked(f"ex:a a ex:C ; ex:p {value} .", sparql(body)).report
+    note = "its query looks at the form of literals, and the store changes 1: <http://e/S>"
+
+    assert report.notes == ((note,) if noted else ())

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from twinld.rdf.terms import Term, TermTable, key_of, literal_parts, term_of
 from twinld.rdf.writing import ntriples_term
+from twinld.shacl.forms import changes_form, looks_at_form
 from twinld.shacl.graph import Graph
 from twinld.shacl.ill_formed import IllFormed
 from twinld.shacl.literals import INTEGERS, value_of
@@ -87,6 +88,13 @@ class SparqlStore:
         return frozenset(self.table.ids[each] for each in needed if each in self.table.ids)
 
     @cached_property
+    def _changed(self) -> int:
+        """How many literals that the queries can match have another form in the store."""
+        keys, needed = self.table.keys, self._needed()
+        numbers = {o for _, p, o in self.data.triples() if (needed is None or p in needed) and keys[o][0] == '"'}
+        return sum(changes_form(keys[each]) for each in numbers)
+
+    @cached_property
     def _with_shapes(self) -> ox.Store:
         _load(self.store, self.table, self.shapes, SHAPES, None)
         return self.store
@@ -110,6 +118,9 @@ class SparqlStore:
         rewritten = rewrite(constraint.query, ask=constraint.ask, bound=names)
         if not rewritten.batched:
             self.notes.append(f"run once per focus node: {self.table.keys[shape]}, {rewritten.why}")
+        if looks_at_form(constraint.query) and self._changed:
+            name = self.table.keys[shape]
+            self.notes.append(f"its query looks at the form of literals, and the store changes {self._changed}: {name}")
         step = _ROWS_AT_ONCE if rewritten.batched else 1
         for start in range(0, len(rows), step):
             if time.monotonic() > until:

@@ -91,6 +91,7 @@ def test_junit_is_well_formed_and_counts_what_it_holds(report):
     assert [suite.get("name") for suite in root] == ["data/a.ttl", "data/ä b,c:d.ttl", "twinld.toml", "not checked"]
     for suite in root:
         assert int(suite.get("tests")) == len(suite)
+    assert {name for case in cases for name in case.attrib} == {"name", "classname"}
     message = next(root.iter("failure")).get("message")
     assert message == ODD.replace("\x07", "\ufffd")
 

@@ -1,6 +1,8 @@
 """JUnit's XML: a suite for each file, a case for each finding, a passed case for a file without one.
 
-Source: https://github.com/testmoapp/junitxml
+Only what Jenkins' schema of JUnit 10 knows is written: a file's name is the class of its cases.
+
+Source: https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 """
 
 from __future__ import annotations
@@ -40,8 +42,7 @@ def _suite(report: CheckReport, file: str, findings: Sequence[Finding]) -> Itera
         title = f"{finding.code} {finding.rule}" + (f" {finding.place.start.line}" if finding.place.start else "")
         where = f"{report.shown(finding.place)}: {finding.message}"
         hint = f"\n{finding.suggestion}" if finding.suggestion else ""
-        line = f' line="{finding.place.start.line}"' if finding.place.start else ""
-        yield f"    <testcase name={_quoted(title)} classname={name} file={name}{line}>"
+        yield f"    <testcase name={_quoted(title)} classname={name}>"
         yield f"      <failure message={_quoted(finding.message)} type={_quoted(finding.severity.value)}>"
         yield f"{_text(where + hint)}</failure>"
         yield "    </testcase>"

@@ -25,13 +25,13 @@ def rule_files(dataset: Dataset) -> list[Path]:
 def derive(dataset: Dataset) -> Dataset:
     """Return the dataset with what its rules derive; the same dataset where there are no rules.
 
-    A rule sees the default graph with what was derived in the round before. Raises `ConfigError` for a rule that is
+    A rule sees the default graph, and no other, with what was derived in the round before. Raises `ConfigError` for a rule that is
     no CONSTRUCT query or mints blank nodes, and for rules that still find something new after twenty rounds.
     """
     files = rule_files(dataset)
     if not files:
         return dataset
-    store = store_of(dataset)
+    store = store_of(dataset, named=False)
     found: dict[tuple[str, str, str], None] = {}
     for _ in range(MAX_ROUNDS):
         new = [triple for path in files for triple in _construct(store, path, dataset)]

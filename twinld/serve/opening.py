@@ -62,7 +62,10 @@ def opened(dataset: Dataset, *, public_url: str | None = None, limits: Limits | 
 
 
 def published(dataset: Dataset, *, public_url: str | None = None, limits: Limits | None = None) -> Publication:
-    """Return the publication of a dataset with a running query endpoint; whoever asks closes that."""
+    """Return the publication of a dataset with a running query endpoint; whoever asks closes that.
+
+    What every process that answers needs is worked out here, once, before it is forked.
+    """
     from twinld.graph.store import nquads
     from twinld.query import start
     from twinld.query.describing import quads_of_queries
@@ -71,7 +74,14 @@ def published(dataset: Dataset, *, public_url: str | None = None, limits: Limits
     url = public_url or config.public_url or dataset.base_iri
     made = Publication.of(dataset, public_url=url if url.endswith("/") else url + "/")
     queries = quads_of_queries(made.queries.values(), dataset.base_iri, made.public_url + "sparql")
-    return replace(made, endpoint=start(chain(nquads(dataset), queries), limits, prefixes=prefix_map(dataset)))
+    endpoint = start(chain(nquads(dataset), queries), limits, prefixes=prefix_map(dataset))
+    publication = replace(made, endpoint=endpoint)
+    try:
+        assert publication.files  # each knows its path from now on; none is written yet
+    except BaseException:
+        endpoint.close()
+        raise
+    return publication
 
 
 def title_of(dataset: Dataset) -> str:

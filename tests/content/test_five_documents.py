@@ -29,8 +29,8 @@ def test_55_relations_are_carried(asserted):
     assert count(asserted, "?claim prov:hadPrimarySource ?source ; tw:claimOn ?x") == 55
 
 
-def test_57_claims_are_carried(asserted):
-    assert count(asserted, "?x prov:hadPrimarySource ?source ; a tw:Claim") == 57
+def test_57_claims_and_two_entries_of_a_list_are_carried(asserted):
+    assert count(asserted, "?x prov:hadPrimarySource ?source ; a tw:Claim") == 57 + 2
 
 
 def test_15_memberships_are_carried(asserted):

@@ -113,25 +113,6 @@ def test_nanjing_signed_four_documents_in_2018(ask):
     assert len(found) == 4
 
 
-@pytest.mark.parametrize(
-    ("relation", "preferred", "other"),
-    [
-        ("schweinfurt--seinajoki", "1979", "1974"),
-        ("koszalin--seinajoki", "1987", "1988"),
-        ("bloemfontein--nanjing", "2000-03", "1999"),
-        ("barranquilla--nanjing", "2001", "2021-07"),
-        ("malacca--nanjing", "2008-10-31", "2001"),
-        ("nanchang--skopje", "1984-03-20", "1985"),
-        ("nanchang--peine-district", "2009-10-13", "2009-06"),
-    ],
-)
-def test_both_claims_of_a_contradiction_are_shown(ask, relation, preferred, other):
-    found = ask("contradictory-claims")
-
-    shown = {(row["preferred"], row["other"]) for row in found if row["relation"] == f"{ID}agreement/{relation}"}
-    assert (preferred, other) in shown
-
-
 def test_finnish_municipalities_have_their_chinese_partners(ask):
     country = "http://publications.europa.eu/resource/authority/country/"
     found = ask("relations-between-countries", first=country + "FIN", second=country + "CHN")

@@ -25,8 +25,9 @@ def rule_files(dataset: Dataset) -> list[Path]:
 def derive(dataset: Dataset) -> Dataset:
     """Return the dataset with what its rules derive; the same dataset where there are no rules.
 
-    A rule sees the default graph, and no other, with what was derived in the round before. Raises `ConfigError` for a rule that is
-    no CONSTRUCT query or mints blank nodes, and for rules that still find something new after twenty rounds.
+    A rule sees the default graph, and no other, with what was derived in the round before. Raises `ConfigError` for a
+    rule that is no CONSTRUCT query or mints blank nodes, and for rules that still find something new after twenty
+    rounds.
     """
     files = rule_files(dataset)
     if not files:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -10,7 +12,7 @@ import pytest
 
 from twinld.publish.dumps import dumps
 from twinld.publish.extracts import dataset_name
-from twinld.rdf.formats import FORMATS, JSON_LD, N_QUADS, RDF_XML, TRIG
+from twinld.rdf.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG
 from twinld.rdf.statements import Statements
 from twinld.rdf.terms import key_of
 
@@ -206,3 +208,21 @@ def test_the_concepts_of_the_project_have_a_dump(own):
 
     assert b"http://www.w3.org/2004/02/skos/core#ConceptScheme" in body
     assert RDF_XML in {dump.format for dump in own.dumps if dump.extract.kind == "concepts"}
+
+
+RAPPER = shutil.which("rapper")
+
+
+@pytest.mark.skipif(RAPPER is None, reason="rapper is not installed (Debian package raptor2-utils)")
+@pytest.mark.parametrize("name", ["turtle", "ntriples", "nquads", "trig", "rdfxml"])
+@pytest.mark.parametrize("data", ["own", "odd"])
+def test_rapper_reads_every_dump_to_the_same_graph(own, project, data, name):
+    """rapper knows no JSON-LD; of quads it gives the triples."""
+    publication = own if data == "own" else project(data=ODD)
+    body = next(b"".join(dump.chunks()) for dump in whole(publication) if dump.format.name == name)
+    expected = next(b"".join(dump.chunks()) for dump in whole(publication) if dump.format is N_TRIPLES)
+
+    command = [RAPPER, "-q", "-i", name, "-o", "ntriples", "-", "http://base.example/"]
+    done = subprocess.run(command, input=body, capture_output=True, check=True)
+
+    assert canonical(done.stdout, N_TRIPLES, graphs=False) == canonical(expected, N_TRIPLES, graphs=False)

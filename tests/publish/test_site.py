@@ -165,6 +165,14 @@ def test_an_address_that_no_file_can_have_is_left_out_and_named(project, tmp_pat
     assert (tmp_path / "out/dumps/pumps.ttl").is_file()
 
 
+def test_terms_that_are_used_and_nowhere_described_hinder_no_build(project, tmp_path):
+    """`project` uses ex:Pump and ex:flow, which it does not define: there is no document of them."""
+    found = build(project(), tmp_path / "out")
+
+    assert found.left_out == ()
+    assert not (tmp_path / "out/ns.ttl").exists()
+
+
 def test_no_document_is_written_outside_the_folder(project, tmp_path):
     data = "<https://example.org/pumps/id/../../../escaped> <https://example.org/pumps/ns#p> 1 ."
 

@@ -23,6 +23,7 @@ EXAMPLES = """\
   twinld build some.ttl other.ttl                      any RDF files as they are
 """
 SECONDS_BETWEEN_LINES = 2.0
+SHOWN = 50  # violations; who has more reads them in twinld check
 
 
 def add(commands: Subparsers) -> None:
@@ -90,7 +91,9 @@ def _checked(project: Project, options: argparse.Namespace) -> tuple[Dataset, in
     report = run_checks(project, dataset=dataset)
     violations = tuple(f for f in report.findings if f.severity is Severity.VIOLATION)
     if violations:
-        sys.stderr.write(write(replace(report, findings=violations)))
+        sys.stderr.write(write(replace(report, findings=violations[:SHOWN])))
+    if len(violations) > SHOWN:
+        sys.stderr.write(f"and {len(violations) - SHOWN} violations more: twinld check lists them all\n")
     if not options.quiet:
         sys.stderr.write(f"checked {len(dataset.quads)} statements in {len(dataset.files)} files\n")
     return derive(dataset), len(violations)

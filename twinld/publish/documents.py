@@ -75,7 +75,9 @@ def documents(publication: Publication) -> Iterator[str]:
     classes = {o for p, o in zip(quads.predicate, quads.object, strict=True) if p == rdf_type}
     own = {o for o in set(quads.object) if keys[o].startswith(f"<{dataset.base_iri}")}
     iris = {keys[number][1:-1] for number in {*quads.subject, *classes, *own} if keys[number].startswith("<")}
-    yield from sorted({whole if (whole := iri.partition("#")[0]) in fragments else iri for iri in iris})
+    wholes = {whole if (whole := iri.partition("#")[0]) in fragments else iri for iri in iris}
+    # Of a fragment of a document of ours that says nothing of it there is nothing to show.
+    yield from sorted(iri for iri in wholes if "#" not in iri or not publication.addresses.owns(iri))
 
 
 def represent(

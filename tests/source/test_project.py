@@ -110,3 +110,13 @@ def test_the_example_of_every_key_is_read(name, write):
     config = read_config(root / "twinld.toml")
 
     assert getattr(config, name.replace("-", "_"))
+
+
+def test_loose_files_take_no_queries_rules_or_templates_from_the_folder_around(write, monkeypatch):
+    root = write({"a.ttl": PUMPS, "sparql/rules/r.rq": "nonsense", "sparql/q.rq": "nonsense"})
+    monkeypatch.chdir(root)
+
+    project = open_files(["a.ttl"])
+
+    assert not project.folder("sparql").exists()
+    assert list(project.folder("sparql").glob("*.rq")) == []

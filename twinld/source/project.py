@@ -48,20 +48,21 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder of RDF, or a handful of files taken as one."""
+    """A folder of RDF, or a handful of files taken as one: `loose`, without queries, rules or templates."""
 
     root: Path
     config: Config
     files: tuple[SourceFile, ...]
     builtin: bool = False
+    loose: bool = False
 
     def of_role(self, role: str) -> tuple[SourceFile, ...]:
         """Return the files of one role, in order of name."""
         return tuple(file for file in self.files if file.role == role)
 
     def folder(self, name: str) -> Path:
-        """Return the path of one of the project's folders, whether it exists or not."""
-        return self.root / name
+        """Return the path of one of the project's folders, whether it exists or not; loose files have none."""
+        return self.root / name if not self.loose else Path(os.devnull, name)
 
 
 def open_project(path: str | Path | None = None, *, builtin: bool = False) -> Project:
@@ -103,7 +104,7 @@ def open_files(paths: Sequence[str | Path]) -> Project:
             f"not RDF, or not there: {', '.join(problems)}",
             hint="twinld reads .ttl .trig .nt .nq .rdf .jsonld, and folders that hold them",
         )
-    return Project(Path.cwd(), Config(), tuple(found.values()))
+    return Project(Path.cwd(), Config(), tuple(found.values()), loose=True)
 
 
 def builtin_root() -> Path:

@@ -85,7 +85,7 @@ def represent(
 ) -> Representation:
     """Return a document in one format: `html` in a language of the project, or the extension of an RDF format."""
     addresses = publication.addresses
-    first = document.descriptions[0].iri
+    first = document.iri if document.iri in publication.versions else document.descriptions[0].iri
     if extension != PAGE:
         rdf_format = RDF_FORMATS[extension]
         body = rdf_document(publication, document, rdf_format)
@@ -127,6 +127,8 @@ def _links(publication: Publication, iri: str) -> Iterator[Link]:
     yield from alternates(publication, iri)
     addresses = publication.addresses
     yield Link(addresses.base + addresses.document(iri) if addresses.owns(iri) else iri, "canonical")
+    if iri in publication.versions:
+        yield Link(addresses.document(publication.versions[iri]), "latest-version")
     yield from resource_links(publication, iri)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from twinld.query import Rows
 
 MODIFIED = "<http://purl.org/dc/terms/modified>"
+VERSION_IRI = "<http://www.w3.org/2002/07/owl#versionIRI>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,31 @@ class Publication:
 
     @cached_property
     def fragments(self) -> Mapping[str, tuple[str, ...]]:
-        """The IRIs with a fragment that are subjects, by the document under the base that they stand in."""
+        """The IRIs with a fragment that are subjects, by the document under the base that they stand in.
+
+        The version IRI of an ontology is a document of the same terms.
+        """
+        found = self._own_fragments
+        return found | {version: found[ontology] for version, ontology in self.versions.items()}
+
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """The document of each ontology by its version IRI, where both are under the base and nothing else is said.
+
+        Source: https://www.w3.org/TR/owl2-syntax/#Ontology_IRI_and_Version_IRI
+        """
+        keys, quads, own = self.dataset.table.keys, self.dataset.quads, self._own_fragments
+        number, described = self.dataset.table.ids.get(VERSION_IRI), set(quads.subject)
+        pairs = {(o, s) for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True) if p == number}
+        versions = {keys[o][1:-1]: keys[s][1:-1] for o, s in sorted(pairs, reverse=True) if o not in described}
+        return {
+            version: ontology
+            for version, ontology in versions.items()
+            if ontology in own and version.startswith(self.dataset.base_iri) and "#" not in version
+        }
+
+    @cached_property
+    def _own_fragments(self) -> dict[str, tuple[str, ...]]:
         keys, base = self.dataset.table.keys, f"<{self.dataset.base_iri}"
         found: dict[str, list[str]] = {}
         for number in sorted(set(self.dataset.quads.subject)):

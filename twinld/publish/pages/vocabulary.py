@@ -203,6 +203,7 @@ def document_page(
     edition = edition_of(publication)
     # the fragment tells that the document is served where its terms are, not below doc/
     view = view_of(edition, publication.addresses.document(document_iri + "#"), language)
+    document_iri = publication.versions.get(document_iri, document_iri)
     own = next((each for each in descriptions if each.iri == document_iri), None)
     terms = [Term(Resource(each, view)) for each in descriptions if each.iri != document_iri]
     groups = list(grouped(terms))

@@ -35,6 +35,103 @@ EXPOSED = "Link, ETag, Content-Location, Retry-After"
 CACHE = "public, max-age=300, must-revalidate"
 
 
+NGINX = """\
+# Written by twinld. Include it in the http block of nginx, and set the root below.
+map $http_accept_language $twinld_page {
+    default  .html;
+@pages@}
+map $http_accept $twinld_suffix {
+    default  none;
+    ""  .ttl;
+    ~*^\\s*(text/html|application/xhtml)  $twinld_page;
+@rdf@    ~*(text/html|application/xhtml)  $twinld_page;
+    ~*(\\*/\\*|text/\\*)  .ttl;
+    ~*application/(\\*|xml)  .rdf;
+}
+map $twinld_suffix $twinld_fallback {
+    default  none;
+    ~html$  .html;
+}
+map $request_uri $twinld_path {
+    default  $request_uri;
+    ~^@escaped@(?<twinld_rest>/.*)$  $twinld_rest;
+}
+map $request_uri $twinld_stem {
+    ~^(?<twinld_name>[^?]+?)(\\.(@tags@))?\\.(html|ttl|jsonld|rdf|nt)(\\?|$)  $twinld_name;
+    ~^(?<twinld_name>[^?]+)  $twinld_name;
+}
+server {
+    listen 80;
+    root /var/www/html;
+    absolute_redirect off;
+    charset utf-8;
+    charset_types text/html text/turtle application/n-triples application/n-quads application/trig
+                  application/rdf+xml text/csv text/tab-separated-values text/css text/javascript text/plain;
+    etag on;
+    include mime.types;
+    types {
+@types@    }
+    add_header Access-Control-Allow-Origin * always;
+    add_header Access-Control-Expose-Headers "@exposed@" always;
+    add_header X-Content-Type-Options nosniff always;
+    add_header Cache-Control "@cache@";
+
+    location ~ ^@prefix@/(@things@)/ {
+        return 303 @prefix@/doc$twinld_path;
+    }
+    location ~ ^@prefix@/(doc/.+|@own@)$ {
+        add_header Access-Control-Allow-Origin * always;
+        add_header Access-Control-Expose-Headers "@exposed@" always;
+        add_header X-Content-Type-Options nosniff always;
+        add_header Cache-Control "@cache@";
+        add_header Vary "Accept, Accept-Language" always;
+        add_header Link '@alternates@';
+        try_files $uri $uri$twinld_suffix $uri$twinld_fallback @twinld_missing;
+    }
+    location @twinld_missing {
+        if (-f $request_filename.ttl) { return 406; }
+        return 404;
+    }
+    location = @prefix@/.well-known/void {
+        default_type text/turtle;
+    }
+    location / {
+        index index.html;
+        try_files $uri $uri.html $uri/ =404;
+    }
+}
+"""
+
+APACHE = """\
+# Written by twinld, for Apache with mod_rewrite and mod_headers.
+DirectorySlash Off
+Options -MultiViews -Indexes
+@types@<IfModule mod_headers.c>
+Header always set Access-Control-Allow-Origin "*"
+Header always set Access-Control-Expose-Headers "@exposed@"
+Header always set X-Content-Type-Options "nosniff"
+Header set Cache-Control "@cache@"
+Header append Vary "Accept, Accept-Language"
+</IfModule>
+<Files "void">
+ForceType text/turtle
+</Files>
+RewriteEngine On
+RewriteBase @prefix@/
+RewriteRule ^((@things@)/.+?)(/index\\.html)?$ @prefix@/doc/$1 [R=303,NE,L]
+@rewrites@@pages@RewriteCond %{REQUEST_FILENAME} !-f
+RewriteCond %{HTTP_ACCEPT} text/html
+RewriteRule @negotiated@ $1.html [L]
+RewriteCond %{REQUEST_FILENAME} !-f
+RewriteCond %{HTTP_ACCEPT} ^$ [OR]
+RewriteCond %{HTTP_ACCEPT} \\*/\\*
+RewriteRule @negotiated@ $1.ttl [L]
+RewriteCond %{REQUEST_FILENAME} !-f
+RewriteCond %{REQUEST_FILENAME}.html -f
+RewriteRule ^(.+[^/])$ $1.html [L]
+"""
+
+
 def rule_files(publication: Publication) -> tuple[Representation, ...]:
     """Return the files with rules: `nginx.conf`, `.htaccess`, `_headers`, `w3id.htaccess`."""
     texts = {
@@ -86,72 +183,20 @@ def nginx_rules(publication: Publication) -> str:
         for extension in ("ttl", "jsonld", "rdf", "nt")
     )
     types = "".join(f"        {media_type.partition(';')[0]} {extension};\n" for extension, media_type in TYPES.items())
-    return f"""\
-# Written by twinld. Include it in the http block of nginx, and set the root below.
-map $http_accept_language $twinld_page {{
-    default  .html;
-{pages}}}
-map $http_accept $twinld_suffix {{
-    default  none;
-    ""  .ttl;
-    ~*^\\s*(text/html|application/xhtml)  $twinld_page;
-{rdf}    ~*(text/html|application/xhtml)  $twinld_page;
-    ~*(\\*/\\*|text/\\*)  .ttl;
-    ~*application/(\\*|xml)  .rdf;
-}}
-map $twinld_suffix $twinld_fallback {{
-    default  none;
-    ~html$  .html;
-}}
-map $request_uri $twinld_path {{
-    default  $request_uri;
-    ~^{re.escape(prefix)}(?<twinld_rest>/.*)$  $twinld_rest;
-}}
-map $request_uri $twinld_stem {{
-    ~^(?<twinld_name>[^?]+?)(\\.({tags}))?\\.(html|ttl|jsonld|rdf|nt)(\\?|$)  $twinld_name;
-    ~^(?<twinld_name>[^?]+)  $twinld_name;
-}}
-server {{
-    listen 80;
-    root /var/www/html;
-    absolute_redirect off;
-    charset utf-8;
-    charset_types text/html text/turtle application/n-triples application/n-quads application/trig
-                  application/rdf+xml text/csv text/tab-separated-values text/css text/javascript text/plain;
-    etag on;
-    include mime.types;
-    types {{
-{types}    }}
-    add_header Access-Control-Allow-Origin * always;
-    add_header Access-Control-Expose-Headers "{EXPOSED}" always;
-    add_header X-Content-Type-Options nosniff always;
-    add_header Cache-Control "{CACHE}";
-
-    location ~ ^{prefix}/({things})/ {{
-        return 303 {prefix}/doc$twinld_path;
-    }}
-    location ~ ^{prefix}/(doc/.+|{own})$ {{
-        add_header Access-Control-Allow-Origin * always;
-        add_header Access-Control-Expose-Headers "{EXPOSED}" always;
-        add_header X-Content-Type-Options nosniff always;
-        add_header Cache-Control "{CACHE}";
-        add_header Vary "Accept, Accept-Language" always;
-        add_header Link '{alternates}';
-        try_files $uri $uri$twinld_suffix $uri$twinld_fallback @twinld_missing;
-    }}
-    location @twinld_missing {{
-        if (-f $request_filename.ttl) {{ return 406; }}
-        return 404;
-    }}
-    location = {prefix}/.well-known/void {{
-        default_type text/turtle;
-    }}
-    location / {{
-        index index.html;
-        try_files $uri $uri.html $uri/ =404;
-    }}
-}}
-"""
+    return _filled(
+        NGINX,
+        pages=pages,
+        rdf=rdf,
+        escaped=re.escape(prefix),
+        tags=tags,
+        types=types,
+        exposed=EXPOSED,
+        cache=CACHE,
+        prefix=prefix,
+        things=things,
+        own=own,
+        alternates=alternates,
+    )
 
 
 def apache_rules(publication: Publication) -> str:
@@ -172,34 +217,17 @@ def apache_rules(publication: Publication) -> str:
         f"RewriteCond %{{HTTP:Accept-Language}} ^{tag} [NC]\nRewriteRule {negotiated} $1.{tag}.html [L]\n"
         for tag in publication.addresses.languages[1:]
     )
-    return f"""\
-# Written by twinld, for Apache with mod_rewrite and mod_headers.
-DirectorySlash Off
-Options -MultiViews -Indexes
-{types}<IfModule mod_headers.c>
-Header always set Access-Control-Allow-Origin "*"
-Header always set Access-Control-Expose-Headers "{EXPOSED}"
-Header always set X-Content-Type-Options "nosniff"
-Header set Cache-Control "{CACHE}"
-Header append Vary "Accept, Accept-Language"
-</IfModule>
-<Files "void">
-ForceType text/turtle
-</Files>
-RewriteEngine On
-RewriteBase {prefix}/
-RewriteRule ^(({things})/.+?)(/index\\.html)?$ {prefix}/doc/$1 [R=303,NE,L]
-{rewrites}{pages}RewriteCond %{{REQUEST_FILENAME}} !-f
-RewriteCond %{{HTTP_ACCEPT}} text/html
-RewriteRule {negotiated} $1.html [L]
-RewriteCond %{{REQUEST_FILENAME}} !-f
-RewriteCond %{{HTTP_ACCEPT}} ^$ [OR]
-RewriteCond %{{HTTP_ACCEPT}} \\*/\\*
-RewriteRule {negotiated} $1.ttl [L]
-RewriteCond %{{REQUEST_FILENAME}} !-f
-RewriteCond %{{REQUEST_FILENAME}}.html -f
-RewriteRule ^(.+[^/])$ $1.html [L]
-"""
+    return _filled(
+        APACHE,
+        types=types,
+        exposed=EXPOSED,
+        cache=CACHE,
+        prefix=prefix,
+        things=things,
+        rewrites=rewrites,
+        pages=pages,
+        negotiated=negotiated,
+    )
 
 
 def header_rules(publication: Publication) -> str:
@@ -230,3 +258,10 @@ RewriteRule ^(.*)$ {target}$1 [R=303,NE,L]
 
 def _pattern(choice: str) -> str:
     return re.escape(choice.partition(":")[0])
+
+
+def _filled(template: str, **values: str) -> str:
+    """Return a template with each `@name@` filled in; both servers use braces and dollar signs themselves."""
+    for name, value in values.items():
+        template = template.replace(f"@{name}@", value)
+    return template

@@ -60,3 +60,12 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServe
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="module")
+def shared_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServer]:
+    """One server for a file's tests: each pushes a project of its own, which replaces the one before."""
+    server = OxigraphServer(tmp_path_factory.mktemp("oxigraph"))
+    server.start()
+    yield server
+    server.kill()

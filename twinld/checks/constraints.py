@@ -82,8 +82,8 @@ def shape_findings(
     files = dataset.of_role("shapes", "ontology")  # the prefixes of SPARQL constraints are declared in the ontology
     from twinld.shacl import validate
 
-    report = validate(dataset.table, _data(dataset, infer), _shapes(dataset), engine=engine)
-    results = [r for r in report.results if _rule(r).code in codes]
+    report = validate(dataset.table, _data(dataset, infer), shapes_of(dataset), engine=engine)
+    results = [r for r in report.results if rule_of(r).code in codes]
     looked_at = [file.parsed for file in dataset.of_role("ontology", "data")]
     located = locate(dataset.table, looked_at, [file.parsed for file in files], results)
     wanted = languages or dataset.project.config.languages
@@ -102,7 +102,7 @@ def shape_findings(
     )
 
 
-def _shapes(dataset: Dataset) -> list[Statements]:
+def shapes_of(dataset: Dataset) -> list[Statements]:
     """Return the shapes, and of the ontology the files that declare the prefixes of their SPARQL (SHACL 5.2.1)."""
     declares = dataset.table.ids.get("<http://www.w3.org/ns/shacl#declare>")
     ontology = [file.parsed.statements for file in dataset.of_role("ontology")]
@@ -121,13 +121,14 @@ def _data(dataset: Dataset, infer: str) -> list[Statements]:
     return [*columns, numbered(dataset, closure(dataset, infer).inferred)]
 
 
-def _rule(result: Result) -> Rule:
+def rule_of(result: Result) -> Rule:
+    """Return the rule that a result is a finding of."""
     return BY_COMPONENT.get(result.component, CUSTOM)
 
 
 def finding_of(keys: Sequence[str], result: Result, spot: Located, languages: Sequence[str]) -> Finding:
     """Return a result at its place as a finding; the first of `languages` that has a message gives it."""
-    rule = _rule(result)
+    rule = rule_of(result)
     texts = {literal_parts(message)[1] or "": literal_parts(message)[0] for message in result.messages}
     return Finding(
         rule.code,

@@ -27,6 +27,7 @@ EXAMPLES = """\
   twinld check feed.ttl --shapes shapes/        any file against any shapes
   twinld check --ignore LNG --fail-on warning
   twinld check -o sarif=twinld.sarif -o markdown=summary.md
+  twinld check --endpoint http://localhost:7878/query   the shapes, inside a store
   twinld check --write-baseline baseline.json   accept what there is; then: --baseline baseline.json
 """
 
@@ -60,6 +61,9 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--lang", type=_codes, default=[], metavar="TAGS", help="order of message languages: fi,en")
     parser.add_argument("--infer", choices=("none", "rdfs", "owlrl"), default="none", help="close the data first")
     parser.add_argument("--engine", choices=("auto", "native", "pyshacl"), default="auto", help="SHACL engine")
+    parser.add_argument("--endpoint", metavar="URL", help="run the shapes inside the SPARQL store at this address")
+    parser.add_argument("--graph", action="append", default=[], metavar="IRI",
+                        help="with --endpoint: only this graph; repeatable (default: the project's own)")  # fmt: skip
     parser.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
                         help="default: on a terminal, unless NO_COLOR is set")  # fmt: skip
@@ -78,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     outputs = [_output(text) for text in options.outputs]
     known = read_baseline(Path(options.baseline)) if options.baseline else None
     project = _subject(options)
-    report = _checked(project, options)
+    report = _in_store(project, options) if options.endpoint else _checked(project, options)
     if options.diff:
         return _show_fixes(report)
     if options.fix:
@@ -105,6 +109,23 @@ def _checked(project: Project, options: argparse.Namespace) -> CheckReport:
     names = ("select", "ignore", "engine", "infer", "lang", "paths")
     asked = {name: getattr(options, name) for name in names} | {"here": Path.cwd()}
     return kept_or_new(project, asked, lambda: _made(project, options, only=_only(options)))
+
+
+def _in_store(project: Project, options: argparse.Namespace) -> CheckReport:
+    """Return what the shapes find in a store; options about files are refused."""
+    from twinld.checks.in_store import check_in_store
+    from twinld.cli.progress import progress
+    from twinld.errors import UsageError
+    from twinld.stores.client import connect
+
+    names = ("fix", "diff", "changed_since", "paths")
+    wrong = [name.replace("_", "-") for name in names if getattr(options, name)]
+    wrong += [name for name, usual in (("infer", "none"), ("engine", "auto")) if getattr(options, name) != usual]
+    if wrong:
+        raise UsageError(f"{', '.join(wrong)}: not with --endpoint, where the data are in a store", hint="leave it out")
+    chosen = {"select": options.select, "ignore": options.ignore, "languages": options.lang}
+    with connect(options.endpoint) as store, progress() as tell:
+        return check_in_store(project, store, options.graph, tell=tell, **chosen)
 
 
 def _made(project: Project, options: argparse.Namespace, *, only: list[str]) -> CheckReport:
@@ -184,7 +205,7 @@ def _printed(report: CheckReport, options: argparse.Namespace) -> str:
     if options.format != "text":
         text = _rendered(report, options.format)
     else:
-        shown = shown_from(report, Path.cwd())
+        shown = report if options.endpoint else shown_from(report, Path.cwd())
         text = write(shown, colour=_colour(options.color), summary=not options.quiet)
     if options.statistics and options.format in FOR_PEOPLE:
         return text + statistics(report)
@@ -200,7 +221,7 @@ def _rendered(report: CheckReport, name: str) -> str:
 
     chosen = FORMATS[name]
     top = _repository(report.project.root) if chosen.from_repository else Path.cwd()
-    return chosen.write(shown_from(report, top))
+    return chosen.write(report if report.engine == "in the store" else shown_from(report, top))
 
 
 def _repository(folder: Path) -> Path:

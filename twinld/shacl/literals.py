@@ -78,6 +78,25 @@ def well_formed(datatype: str) -> Callable[[str], bool] | None:
     return lambda lexical: form.fullmatch(lexical) is not None
 
 
+_LEAP = r"^-?[0-9]*(?:[0-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-"
+_DAYS = r"-(?:(?:0[13578]|1[02])-[0-3][0-9]|(?:0[469]|11)-(?:[0-2][0-9]|30)|02-[0-2][0-9])(?:T|Z|[+-][0-9]{2}:|$)"
+
+
+def lexical_form(name: str) -> tuple[str, ...] | None:
+    """Return expressions for SPARQL's REGEX that all match a well-formed literal of an XSD type; `None` without a test.
+
+    The bounds of the integers are not among them, see `INTEGERS`.
+    """
+    if name in INTEGERS:
+        return (r"^[+-]?[0-9]+$",)
+    if name not in _FORMS:
+        return None
+    plain = "^(?:" + _FORMS[name].replace(r"\d", "[0-9]").replace("(?=.)", "") + ")$"
+    if name in _WITH_DAY:
+        return plain, _DAYS, f"(?:{_LEAP})|^-?[0-9]+-(?:0[13-9]|1|02-[01]|02-2[0-8])"
+    return (plain, "[^PT]$") if "uration" in name else (plain,)
+
+
 def _integer_test(least: int | None, most: int | None) -> Callable[[str], bool]:
     if least is None and most is None:
         return lambda lexical: _INTEGER.fullmatch(lexical) is not None

@@ -223,7 +223,7 @@ class SparqlStore:
         names = {**{name: term_of(keys[number]) for name, number in constraint.bound}, "this": term_of(keys[row.focus])}
         if row.value is not None:
             names["value"] = term_of(keys[row.value])
-        return tuple(_filled(each, {**names, **solution}) for each in constraint.messages)
+        return tuple(filled(each, {**names, **solution}) for each in constraint.messages)
 
 
 def _by_value(key: str) -> tuple[str, object]:
@@ -252,7 +252,8 @@ def _no_sparql(error: str) -> str:
     return f"its query is no SPARQL: {error.partition(chr(10))[0][:160]}"
 
 
-def _filled(key: str, names: dict[str, Term]) -> str:
+def filled(key: str, names: dict[str, Term]) -> str:
+    """Return a message, given as a key, with its placeholders replaced by terms (SHACL section 5.3.2)."""
     lexical, _, _ = literal_parts(key)
     if "{" not in lexical:
         return key

@@ -87,12 +87,22 @@ class SparqlStore:
             needed |= predicates
         return frozenset(self.table.ids[each] for each in needed if each in self.table.ids)
 
+    def _changed_for(self, query: str) -> int:
+        """Return how many literals that a query can match have another form in the store."""
+        predicates = predicates_of_query(query)
+        keys = self.table.keys
+        found = (some for number, some in self._changed.items() if predicates is None or keys[number] in predicates)
+        return len(set().union(*found))
+
     @cached_property
-    def _changed(self) -> int:
-        """How many literals that the queries can match have another form in the store."""
-        keys, needed = self.table.keys, self._needed()
-        numbers = {o for _, p, o in self.data.triples() if (needed is None or p in needed) and keys[o][0] == '"'}
-        return sum(changes_form(keys[each]) for each in numbers)
+    def _changed(self) -> dict[int, set[int]]:
+        """The literals that have another form in the store, by predicate."""
+        keys = self.table.keys
+        found: dict[int, set[int]] = {}
+        for _, predicate, value in self.data.triples():
+            if keys[value][0] == '"':
+                found.setdefault(predicate, set()).add(value)
+        return {number: {each for each in some if changes_form(keys[each])} for number, some in found.items()}
 
     @cached_property
     def _with_shapes(self) -> ox.Store:
@@ -118,9 +128,10 @@ class SparqlStore:
         rewritten = rewrite(constraint.query, ask=constraint.ask, bound=names)
         if not rewritten.batched:
             self.notes.append(f"run once per focus node: {self.table.keys[shape]}, {rewritten.why}")
-        if looks_at_form(constraint.query) and self._changed:
+        changed = self._changed_for(constraint.query) if looks_at_form(constraint.query) else 0
+        if changed:
             name = self.table.keys[shape]
-            self.notes.append(f"its query looks at the form of literals, and the store changes {self._changed}: {name}")
+            self.notes.append(f"its query looks at the form of literals, and the store changes {changed}: {name}")
         step = _ROWS_AT_ONCE if rewritten.batched else 1
         for start in range(0, len(rows), step):
             if time.monotonic() > until:

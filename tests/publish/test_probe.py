@@ -18,6 +18,7 @@ import pytest
 
 from twinld.publish.probe import Column, probe
 from twinld.publish.site import build
+from twinld.serve.opening import opened
 
 
 def free_port() -> int:
@@ -50,15 +51,15 @@ def columns(url: str) -> dict[str, Column]:
     return {line.name: line.column for line in probe(url)}
 
 
-def test_our_server_reaches_the_server_column_in_every_line(served):
+def test_our_server_reaches_the_server_column_in_every_line(project):
     from werkzeug.serving import make_server
 
     from twinld.serve.app import create_app
 
     port = free_port()
-    publication = replace(served, public_url=f"http://127.0.0.1:{port}/")
-    with serving(make_server("127.0.0.1", port, create_app(publication), threaded=True)) as url:
-        found = columns(url)
+    with opened(project().dataset, public_url=f"http://127.0.0.1:{port}/") as publication:
+        with serving(make_server("127.0.0.1", port, create_app(publication), threaded=True)) as url:
+            found = columns(url)
 
     assert set(found.values()) == {Column.SERVER}
 
@@ -148,4 +149,51 @@ def test_nginx_with_the_generated_rules_reaches_the_rules_column(small, tmp_path
         home = urllib.request.urlopen(url).read()
 
     assert home == (out / "index.html").read_bytes()
+    assert {name for name, column in found.items() if column < Column.RULES} == set()
+
+
+APACHE = shutil.which("apache2") or shutil.which("apache2", path="/usr/sbin")
+MODULES = ["mpm_event", "authz_core", "mime", "dir", "headers", "rewrite", "setenvif", "negotiation", "autoindex"]
+HTTPD = """\
+ServerRoot {folder}
+ServerName localhost
+Listen 127.0.0.1:{port}
+PidFile {folder}/pid
+ErrorLog {folder}/error.log
+{modules}
+TypesConfig /etc/mime.types
+DocumentRoot {out}
+<Directory {out}>
+AllowOverride All
+Require all granted
+</Directory>
+"""
+
+
+@pytest.mark.skipif(APACHE is None, reason="Apache is not installed (Debian package apache2-bin)")
+def test_apache_with_the_generated_htaccess_reaches_the_rules_column(small, tmp_path):
+    port = free_port()
+    folder = tmp_path / "apache"
+    folder.mkdir()
+    out = tmp_path / "served"
+    shutil.copytree(small(f"http://127.0.0.1:{port}/"), out)
+    for each in (tmp_path, *tmp_path.parents):
+        if os.access(each, os.W_OK) and each.name.startswith(("pytest-", "test_")):
+            each.chmod(0o755)  # Apache's children run as nobody
+    modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES)
+    user = "User nobody\nGroup nogroup\n" if os.geteuid() == 0 else ""
+    config = user + HTTPD.format(folder=folder, port=port, out=out, modules=modules)
+    (folder / "httpd.conf").write_text(config, encoding="utf-8")
+    process = subprocess.Popen([APACHE, "-f", folder / "httpd.conf", "-D", "FOREGROUND"])
+    try:
+        for _ in range(100):
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        found = columns(f"http://127.0.0.1:{port}/")
+    finally:
+        process.terminate()
+        process.wait()
+
     assert {name for name, column in found.items() if column < Column.RULES} == set()

@@ -112,9 +112,11 @@ Header always set Access-Control-Expose-Headers "@exposed@"
 Header always set X-Content-Type-Options "nosniff"
 Header set Cache-Control "@cache@"
 Header append Vary "Accept, Accept-Language"
+SetEnvIf Request_URI "^(.+?)(\\.(@tags@))?\\.(html|ttl|jsonld|rdf|nt)$" twinld_stem=$1
+Header set Link "@alternates@" env=twinld_stem
 </IfModule>
 <Files "void">
-ForceType text/turtle
+ForceType "text/turtle; charset=utf-8"
 </Files>
 RewriteEngine On
 RewriteBase @prefix@/
@@ -126,6 +128,9 @@ RewriteCond %{REQUEST_FILENAME} !-f
 RewriteCond %{HTTP_ACCEPT} ^$ [OR]
 RewriteCond %{HTTP_ACCEPT} \\*/\\*
 RewriteRule @negotiated@ $1.ttl [L]
+RewriteCond %{REQUEST_FILENAME} !-f
+RewriteCond %{REQUEST_FILENAME}.ttl -f
+RewriteRule @negotiated@ - [R=406,L]
 RewriteCond %{REQUEST_FILENAME} !-f
 RewriteCond %{REQUEST_FILENAME}.html -f
 RewriteRule ^(.+[^/])$ $1.html [L]
@@ -178,10 +183,7 @@ def nginx_rules(publication: Publication) -> str:
     tags = "|".join(map(re.escape, others)) or "(?!)"
     things = "|".join(map(re.escape, thing_folders(publication))) or "(?!)"
     own = "|".join(map(re.escape, own_documents(publication))) or "(?!)"
-    alternates = ", ".join(
-        f'<$twinld_stem.{extension}>; rel="alternate"; type="{TYPES[extension].partition(";")[0]}"'
-        for extension in ("ttl", "jsonld", "rdf", "nt")
-    )
+    alternates = _alternates("$twinld_stem")
     types = "".join(f"        {media_type.partition(';')[0]} {extension};\n" for extension, media_type in TYPES.items())
     return _filled(
         NGINX,
@@ -205,7 +207,7 @@ def apache_rules(publication: Publication) -> str:
     things = "|".join(map(re.escape, thing_folders(publication))) or "(?!)"
     own = "|".join(map(re.escape, own_documents(publication))) or "(?!)"
     negotiated = f"^(doc/.+|{own})$"
-    types = "".join(f"AddType {media_type} .{extension}\n" for extension, media_type in TYPES.items())
+    types = "".join(f'AddType "{media_type}" .{extension}\n' for extension, media_type in TYPES.items())
     choices = [(f"{_pattern(each)}", each.partition(":")[2]) for each in NEGOTIATED]
     rewrites = "".join(
         f"RewriteCond %{{REQUEST_FILENAME}} !-f\nRewriteCond %{{HTTP_ACCEPT}} !^\\s*text/html\n"
@@ -227,6 +229,8 @@ def apache_rules(publication: Publication) -> str:
         rewrites=rewrites,
         pages=pages,
         negotiated=negotiated,
+        tags="|".join(map(re.escape, publication.addresses.languages[1:])) or "(?!)",
+        alternates=_alternates("%{twinld_stem}e").replace('"', '\\"'),
     )
 
 
@@ -254,6 +258,14 @@ def w3id_rules(publication: Publication) -> str:
 RewriteEngine On
 RewriteRule ^(.*)$ {target}$1 [R=303,NE,L]
 """
+
+
+def _alternates(stem: str) -> str:
+    """Return the Link header of a document in every RDF format; `stem` is the server's variable for its address."""
+    return ", ".join(
+        f'<{stem}.{extension}>; rel="alternate"; type="{TYPES[extension].partition(";")[0]}"'
+        for extension in ("ttl", "jsonld", "rdf", "nt")
+    )
 
 
 def _pattern(choice: str) -> str:

@@ -57,9 +57,11 @@ def test_our_server_reaches_the_server_column_in_every_line(project):
     from twinld.serve.app import create_app
 
     port = free_port()
-    with opened(project().dataset, public_url=f"http://127.0.0.1:{port}/") as publication:
-        with serving(make_server("127.0.0.1", port, create_app(publication), threaded=True)) as url:
-            found = columns(url)
+    with (
+        opened(project().dataset, public_url=f"http://127.0.0.1:{port}/") as publication,
+        serving(make_server("127.0.0.1", port, create_app(publication), threaded=True)) as url,
+    ):
+        found = columns(url)
 
     assert set(found.values()) == {Column.SERVER}
 

@@ -26,6 +26,7 @@ PATHS = [
     "queries/index.html",
     "query/map-of-partners.html",
     "data/index.html",
+    "statistics/index.html",
     "ns.html",
     "sparql.html",
     "privacy/index.html",

@@ -16,6 +16,7 @@ from twinld.publish.pages.head import script_json
 from twinld.publish.pages.languages import best_text
 from twinld.publish.pages.render import render, view_of
 from twinld.publish.pages.search import search_page
+from twinld.publish.pages.statistics import statistics_page
 from twinld.publish.pages.templates import Template
 from twinld.publish.pages.view import View
 
@@ -60,6 +61,7 @@ def _free_pages(edition: Edition) -> Iterator[tuple[str, FreePage]]:
     if any(edition.publication.answerable):
         yield "queries/", FreePage(partial(_without_parameters, partial(queries_page, edition)))
     yield "data/", FreePage(partial(_without_parameters, partial(data_page, edition)))
+    yield "statistics/", FreePage(partial(_without_parameters, partial(statistics_page, edition)))
     for path, make in browse.pages(edition):
         yield path, FreePage(partial(_without_parameters, make))
     if not edition.publication.static:

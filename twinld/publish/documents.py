@@ -111,7 +111,7 @@ def rdf_document(publication: Publication, document: Document, rdf_format: RdfFo
     triples = dict.fromkeys(triple for description in document.descriptions for triple in description.triples())
     if len(document.descriptions) > 1:
         triples |= dict.fromkeys((s, COMMENT, o) for s, p, o in triples if p == DEFINITION)
-    return write(triples, rdf_format, publication.prefixes, context=context)
+    return write(triples, rdf_format, publication.prefixes, context=context, first=document.descriptions[0].key)
 
 
 def alternates(publication: Publication, iri: str) -> Iterator[Link]:

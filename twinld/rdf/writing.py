@@ -36,13 +36,17 @@ def write(
     prefixes: Mapping[str, str] = NO_PREFIXES,
     *,
     context: Mapping[str, Any] | None = None,
+    first: str | None = None,
 ) -> bytes:
     """Return the statements in a format, each once, sorted; formats without graphs get the merge of the graphs.
 
     `prefixes` are namespaces by prefix, of which only those used are declared. `context` is a JSON-LD context, written
-    into the document. Raises `UnwritableError` for what RDF/XML cannot express.
+    into the document. `first` is the key of the subject that the document is about: it goes before the others.
+    Raises `UnwritableError` for what RDF/XML cannot express.
     """
     quads = ordered(statements, with_graphs=format.has_graphs)
+    if first is not None:
+        quads.sort(key=lambda quad: (quad[3], quad[0] != first))
     terms = {key for quad in quads for key in quad}
     return b"".join(stream(quads, format, used_prefixes(terms, prefixes), context=context))
 

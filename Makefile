@@ -38,16 +38,20 @@ types: env
 	$(BIN)/mypy
 
 unit: env
-	$(BIN)/python -m pytest -m "not conformance" -n 2
+	$(BIN)/python -m pytest -m "not conformance and not soak" -n 2
 
 # Apart from `test`: tracing slows the workers of queries so much that their deadlines mean something else.
 coverage: env
-	$(BIN)/python -m pytest -m "not conformance" -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -m "not conformance and not soak" -n 2 --cov --cov-report=term:skip-covered
 
 conformance: env
 	TWINLD_CONFORMANCE=1 $(BIN)/python -m pytest -m conformance -n 2
 
 # Its peers live in an environment of their own, so that none of them is a dependency.
+# TWINLD_SOAK_SECONDS says how long; 600 unless told.
+soak: env
+	$(BIN)/python -m pytest -m soak -s
+
 bench: env
 	$(PYTHON) -m venv .bench
 	.bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/check/requirements.txt

@@ -89,6 +89,7 @@ def _settings(listeners: Sequence[socket.socket], workers: int | None) -> dict[s
         "proc_name": "twinld",
         "loglevel": "warning",
         "control_socket_disable": True,
+        "limit_request_line": 8190,  # a query by GET; longer ones are sent by POST
     }
 
 

@@ -27,7 +27,8 @@ SECONDS = float(os.environ.get("TWINLD_SOAK_SECONDS", "600"))
 PORT = 8791
 RELOAD_EVERY = 20.0  # seconds
 PATHS = ("/", "/doc/id/authority/cn-nanjing", "/doc/id/authority/fi-seinajoki.ttl", "/query/authorities.json",
-         "/ns", "/explore/", "/search/?q=Takamastsu", "/sparql?query=ASK%7B%7D", "/catalog", "/dumps/twinld.nt.gz")  # fmt: skip
+         "/ns", "/explore/", "/search/?q=Takamastsu", "/sparql?query=ASK%7B%7D", "/catalog",
+         "/dumps/twinld.nt.gz")  # fmt: skip
 FOLDERS = ("ontology", "shapes", "data", "sparql", "templates", "import", "twinld.toml")
 GROWTH = 1.3  # how much the processes may take at the end, against when they had seen everything once
 

@@ -33,14 +33,14 @@ PREFIXES = """\
 CONFIG = 'base-iri = "https://example.org/"\n'
 
 
-def both(server: OxigraphServer, folder: Path) -> tuple[Dataset, Report, Report]:
+def both(url: str, folder: Path) -> tuple[Dataset, Report, Report]:
     """Return the report of the local run and that of the store, of the same data and shapes."""
     dataset = load(open_project(folder))
     assert not [file.parsed.path for file in dataset.files if file.parsed.errors]
     data = dataset.of_role("ontology", "data")
     shapes = [file.parsed.statements for file in dataset.of_role("shapes", "ontology")]
     local = validate(dataset.table, [file.parsed.statements for file in data], shapes, engine="native")
-    with connect(server.url) as store:
+    with connect(url) as store:
         push(store, dataset)
         graphs = [dataset.table.keys[file.graph][1:-1] for file in data]
         return dataset, local, validate_in_store(store, dataset.table, shapes, graphs)
@@ -132,7 +132,7 @@ def project_of(name: str) -> dict[str, str]:
 def test_a_constraint_means_the_same_in_the_store(
     name: str, shared_oxigraph: OxigraphServer, write: Callable[..., Path]
 ) -> None:
-    dataset, local, store = both(shared_oxigraph, write(project_of(name)))
+    dataset, local, store = both(shared_oxigraph.url, write(project_of(name)))
 
     assert store.unevaluated == ()
     assert found(dataset, store) == found(dataset, local)
@@ -142,7 +142,7 @@ def test_a_constraint_means_the_same_in_the_store(
 def test_what_cannot_be_asked_is_said(shared_oxigraph: OxigraphServer, write: Callable[..., Path]) -> None:
     files = project_of("minCount")
     files["shapes/s.ttl"] += "ex:S sh:property [ sh:path ex:p ; sh:node ex:R ] . ex:R sh:node ex:S .\n"
-    _, _, report = both(shared_oxigraph, write(files))
+    _, _, report = both(shared_oxigraph.url, write(files))
 
     assert [each.reason for each in report.unevaluated] == ["sh:property: it refers to itself"]
 
@@ -177,7 +177,7 @@ def test_planted_faults_of_the_project_are_found_in_the_store(
     (tmp_path / "twinld.toml").write_text(CONFIG)
     (tmp_path / "data").mkdir()
     (tmp_path / "data/all.nt").write_text("".join(faulty(lines, 0.005)))
-    dataset, local, store = both(oxigraph, tmp_path)
+    dataset, local, store = both(oxigraph.url, tmp_path)
 
     assert store.unevaluated == ()
     assert found(dataset, store) == found(dataset, local)
@@ -193,7 +193,7 @@ def test_the_command_says_each_finding_by_its_focus_node(
     shared_oxigraph: OxigraphServer, write: Callable[..., Path]
 ) -> None:
     folder = write(project_of("minCount"))
-    both(shared_oxigraph, folder)
+    both(shared_oxigraph.url, folder)
     command = [sys.executable, "-m", "twinld.cli.__main__", "check", "--project", str(folder)]
     done = subprocess.run([*command, "--endpoint", shared_oxigraph.url], capture_output=True, text=True, check=False)
     as_json = [*command, "--endpoint", shared_oxigraph.url, "--format", "json"]
@@ -210,7 +210,7 @@ def test_what_cannot_be_asked_ends_with_3_unless_it_is_allowed(
     files = project_of("hasValue")
     files["shapes/s.ttl"] += "ex:T a sh:NodeShape ; sh:targetClass ex:C ; sh:node ex:R . ex:R sh:node ex:R .\n"
     folder = write(files)
-    both(shared_oxigraph, folder)
+    both(shared_oxigraph.url, folder)
     command = [sys.executable, "-m", "twinld.cli.__main__", "check", "--project", str(folder)]
     command += ["--endpoint", shared_oxigraph.url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -27,7 +27,7 @@ from twinld.shacl.vocabulary import RDFS_SUBCLASS, SH
 from twinld.stores.client import Store
 from twinld.stores.errors import StoreAwayError, StoreError
 
-PAGE = 10_000  # violations of one query's answer: a few megabytes
+PAGE = 5_000  # violations of one answer: a megabyte or so; Virtuoso sorts no more than 10,000 rows
 FOCUS, VALUE = "?twinldFocus", "?twinldValue"
 
 
@@ -94,15 +94,17 @@ class _Runner:
         constraints = (each for shape in self.plan.shapes.values() for each in shape.constraints)
         named |= {each.parameter for each in constraints if isinstance(each, plan.Class)}
         keys = self.table.keys
-        found = {keys[each]: [keys[each]] for each in sorted(named) if keys[each][0] == "<"}
-        values = " ".join(ntriples_term(key) for key in found)
-        if values:
-            path = f"?below {RDFS_SUBCLASS}+ ?above"
-            query = f"SELECT DISTINCT ?above ?below WHERE {{ VALUES ?above {{ {values} }} {path} }}"
+        below: dict[str, set[str]] = {}
+        waiting = {keys[each] for each in named if keys[each][0] == "<"}
+        while waiting:  # a level at a time: Virtuoso 7.2 refuses a path from several starts
+            values = " ".join(ntriples_term(key) for key in sorted(waiting))
+            query = f"SELECT DISTINCT ?a ?b WHERE {{ VALUES ?a {{ {values} }} ?b {RDFS_SUBCLASS} ?a }}"
+            below |= {key: set() for key in waiting}
             for row in self.store.select(query, self.graphs):
-                if row["below"][0] == "<" and row["below"] not in found[row["above"]]:
-                    found[row["above"]].append(row["below"])
-        self.tests.subclasses = {each: tuple(found.get(keys[each], ())) for each in named}
+                if row["b"][0] == "<":
+                    below[row["a"]].add(row["b"])
+            waiting = {each for some in below.values() for each in some} - below.keys()
+        self.tests.subclasses = {each: _all_below(keys[each], below) for each in named}
 
     def run(self, shape: Shape) -> None:
         """Evaluate a shape at its targets."""
@@ -171,7 +173,8 @@ class _Runner:
             edge = f"{FOCUS} {self.tests.path(shape)} {VALUE} ."
             test = self.tests.bad(constraint, VALUE)
             query = f"SELECT DISTINCT {FOCUS} {VALUE} WHERE {{ {focus} {edge} FILTER({test}) }}"
-        for row in self._rows(query, f"{FOCUS} {VALUE}"):
+        order = f"{FOCUS} {VALUE}" if VALUE in query.partition("WHERE")[0] else FOCUS
+        for row in self._rows(query, order):
             number = self.table.intern
             value = number(row[VALUE[1:]]) if VALUE[1:] in row else None
             path = number(row["twinldPath"]) if "twinldPath" in row else shape.path_node
@@ -187,9 +190,9 @@ class _Runner:
             page = f"{query}\nORDER BY {order} LIMIT {PAGE} OFFSET {start}"
             rows = self.store.select(page, self.graphs)
             yield from map(dict, rows)
-            if len(rows) < PAGE:
+            if not rows:  # a page that is not full ends nothing: a store may have a cap of its own that is lower
                 return
-            start += PAGE
+            start += len(rows)
 
     def _sparql(self, shape: Shape, constraint: Sparql, reach: _Reach) -> None:
         query = constraint_query(constraint, reach.pattern("?this"))
@@ -220,6 +223,15 @@ class _Runner:
 
     def _give_up(self, shape: Shape, why: str) -> None:
         self.unevaluated.append(Unevaluated(shape.number, why))
+
+
+def _all_below(key: str, below: dict[str, set[str]]) -> tuple[str, ...]:
+    found, waiting = {key}, [key]
+    while waiting:
+        new = below.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return tuple(sorted(found))
 
 
 def _named(constraint: Constraint) -> str:

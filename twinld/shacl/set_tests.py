@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from itertools import combinations, count
 from typing import Any
 
-from twinld.rdf.terms import TermTable, literal_key
+from twinld.rdf.terms import XSD_STRING, TermTable, literal_key, literal_parts
 from twinld.rdf.writing import ntriples_term
 from twinld.shacl import plan
 from twinld.shacl.components import path_text
 from twinld.shacl.graph import Graph
 from twinld.shacl.literals import INTEGERS, lexical_form
 from twinld.shacl.plan import Constraint, Logical, Plan, Qualified, Shape
-from twinld.shacl.vocabulary import XSD
+from twinld.shacl.vocabulary import RDF, XSD
 
 MOST_COUNTED = 4  # values that a nested count tells apart by a variable each
 DEEPEST = 12  # shapes in shapes
@@ -130,7 +130,11 @@ def _class(tests: Tests, constraint: plan.Class, value: str) -> str:
 
 
 def _datatype(tests: Tests, constraint: plan.Datatype, value: str) -> str:
+    if constraint.iri == RDF + "langString":  # Virtuoso calls the datatype of such a text xsd:string
+        return f'COALESCE(LANG({value}) = "", true)'
     wrong = f"COALESCE(DATATYPE({value}) != <{constraint.iri}>, true)"
+    if constraint.iri == XSD + "string":
+        return _any([wrong, f'COALESCE(LANG({value}) != "", true)'])
     name = constraint.iri.removeprefix(XSD)
     form = lexical_form(name) if constraint.iri.startswith(XSD) else None
     if form is None:
@@ -155,7 +159,13 @@ def _node_kind(tests: Tests, constraint: plan.NodeKind, value: str) -> str:
 
 def _range(tests: Tests, constraint: plan.Range, value: str) -> str:
     operator = _OPERATORS[tuple(sorted(constraint.allowed))]
-    return f"!COALESCE({value} {operator} {tests.term(constraint.parameter)}, false)"
+    key = tests.table.keys[constraint.parameter]
+    if key[0] != '"':
+        return "true"  # nothing compares with it
+    datatype = literal_parts(key)[2].removeprefix(XSD)
+    numbers = datatype in INTEGERS or datatype in ("decimal", "double", "float")
+    guard = f"isNumeric({value}) && " if numbers else ""  # Virtuoso compares texts with numbers
+    return f"!COALESCE({guard}{value} {operator} {tests.term(constraint.parameter)}, false)"
 
 
 def _length(tests: Tests, constraint: plan.Length, value: str) -> str:
@@ -174,7 +184,23 @@ def _language_in(tests: Tests, constraint: plan.LanguageIn, value: str) -> str:
 
 
 def _in(tests: Tests, constraint: plan.In, value: str) -> str:
-    return "!" + _any([f"sameTerm({value}, {tests.term(each)})" for each in sorted(constraint.allowed)])
+    iris: list[int] = []
+    others: list[int] = []
+    for number in sorted(constraint.allowed):
+        (iris if tests.table.keys[number][0] == "<" else others).append(number)
+    listed = ", ".join(tests.term(each) for each in iris)
+    same = [f"(isIRI({value}) && {value} IN ({listed}))"] if iris else []
+    return "!" + _any([*same, *(_same(tests, value, each) for each in others)])
+
+
+def _same(tests: Tests, value: str, literal: int) -> str:
+    """Return the expression that a value is a literal; Virtuoso's sameTerm misses texts (and IRIs)."""
+    text, language, datatype = literal_parts(tests.table.keys[literal])
+    if language is None and datatype != XSD_STRING:
+        return f"sameTerm({value}, {tests.term(literal)})"
+    tag = f"LCASE(LANG({value})) = {_string((language or '').lower())}"
+    kind = f" && DATATYPE({value}) = <{XSD_STRING}>" if language is None else ""
+    return f"COALESCE(isLiteral({value}) && STR({value}) = {_string(text)} && {tag}{kind}, false)"
 
 
 _VALUE_TESTS: dict[type[Constraint], Callable[[Tests, Any, str], str]] = {

@@ -62,3 +62,18 @@ def test_the_vocabulary_keeps_to_owl_2_rl(asserted, outside):
 
     assert not list(asserted.quads_for_pattern(None, name, None))
     assert not list(asserted.quads_for_pattern(None, None, name))
+
+
+def test_a_scope_note_of_a_concept_is_in_each_language(asserted):
+    """Who is misled by a word is misled in their own language."""
+    found = asserted.query(
+        "SELECT ?term (GROUP_CONCAT(?tag; separator=' ') AS ?tags) WHERE { "
+        "{ SELECT DISTINCT ?term ?tag WHERE { "
+        "?term <http://www.w3.org/2004/02/skos/core#scopeNote> ?note ; a ?type . BIND (LANG(?note) AS ?tag) "
+        "FILTER (STRSTARTS(STR(?term), 'https://w3id.org/twinld/def/')) } } "
+        "} GROUP BY ?term"
+    )
+
+    notes = {row["term"].value.rpartition("/")[2]: set(row["tags"].value.split()) for row in found}
+    assert {"sister-city", "friendship-city-formal", "partner-relation", "superseded"} <= notes.keys()
+    assert {name: tags for name, tags in notes.items() if tags != {"en", "fi", "sv"}} == {}

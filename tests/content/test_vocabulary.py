@@ -64,13 +64,13 @@ def test_the_vocabulary_keeps_to_owl_2_rl(asserted, outside):
     assert not list(asserted.quads_for_pattern(None, None, name))
 
 
-def test_a_scope_note_of_a_concept_is_in_each_language(asserted):
+def test_a_scope_note_is_in_each_language(asserted):
     """Who is misled by a word is misled in their own language."""
     found = asserted.query(
         "SELECT ?term (GROUP_CONCAT(?tag; separator=' ') AS ?tags) WHERE { "
         "{ SELECT DISTINCT ?term ?tag WHERE { "
         "?term <http://www.w3.org/2004/02/skos/core#scopeNote> ?note ; a ?type . BIND (LANG(?note) AS ?tag) "
-        "FILTER (STRSTARTS(STR(?term), 'https://w3id.org/twinld/def/')) } } "
+        "FILTER (STRSTARTS(STR(?term), 'https://w3id.org/twinld/')) } } "
         "} GROUP BY ?term"
     )
 

@@ -153,6 +153,14 @@ class Publication:
         number = self.dataset.table.ids.get(f"<{iri}>")
         return number is not None and len(self.dataset.quads.rows_of_subject(number)) > 0
 
+    def prepare(self) -> None:
+        """Work out now what every answer needs: the indexes, and which files there are. They are shared by forks."""
+        quads = self.dataset.quads
+        quads.rows_of_subject(0)
+        quads.rows_of_object(0)
+        assert self.files is not None
+        assert self.addresses.documents is not None
+
     def is_known(self, iri: str) -> bool:
         """Tell whether there is a document about an IRI: the data speak of it, point to it, or it has fragments."""
         number = self.dataset.table.ids.get(f"<{iri}>")

@@ -77,7 +77,7 @@ def published(dataset: Dataset, *, public_url: str | None = None, limits: Limits
     endpoint = start(chain(nquads(dataset), queries), limits, prefixes=prefix_map(dataset))
     publication = replace(made, endpoint=endpoint)
     try:
-        assert publication.files  # each knows its path from now on; none is written yet
+        publication.prepare()
     except BaseException:
         endpoint.close()
         raise

@@ -180,7 +180,7 @@ def test_apache_with_the_generated_htaccess_reaches_the_rules_column(small, tmp_
     out = tmp_path / "served"
     shutil.copytree(small(f"http://127.0.0.1:{port}/"), out)
     for each in (tmp_path, *tmp_path.parents):
-        if os.access(each, os.W_OK) and each.name.startswith(("pytest-", "test_")):
+        if os.access(each, os.W_OK) and each.name.startswith(("pytest-", "popen-", "test_")):
             each.chmod(0o755)  # Apache's children run as nobody
     modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES)
     user = "User nobody\nGroup nogroup\n" if os.geteuid() == 0 else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
 import io
 import os
@@ -66,8 +65,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=_Version, help="print the version and end")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for name in COMMANDS:
-        with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(f"twinld.cli.{name}").add(commands)
+        importlib.import_module(f"twinld.cli.{name}").add(commands)
     return top
 
 

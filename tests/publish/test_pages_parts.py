@@ -14,6 +14,7 @@ from twinld.publish import pages
 from twinld.publish.pages.edition import Edition, edition_of
 from twinld.publish.pages.facets import distance, facets
 from twinld.publish.pages.feeds import folded
+from twinld.publish.pages.figures import figures_for
 from twinld.publish.pages.figures.network import layout
 from twinld.publish.pages.known_terms import plain_words, term_words
 from twinld.publish.pages.languages import Words, best_text, is_right_to_left
@@ -261,3 +262,43 @@ def test_a_query_that_is_not_there_names_the_template(folder):
         pages.free_pages(Publication.of(load(open_project(folder))))["tour/"]("en")
 
     assert caught.value.path == "templates/tour.html"
+
+
+def drawing(view: View, name: str, *given, **named) -> str:
+    return str(figures_for(view)[name](*given, **named))
+
+
+def test_names_on_a_map_cover_neither_each_other_nor_a_dot(view):
+    crowd = {view.node(f"ex:{letter}"): (134.05 + at / 4, 34.34) for at, letter in enumerate("abc")}
+    drawn = drawing(view, "map", crowd, where=crowd)
+    named = re.search(r'<g class="names"[^>]*>(.*?)</g>', drawn)[1]
+
+    assert named.count("<text") < len(crowd) == drawn.count("<circle")
+
+
+def test_what_a_map_is_about_is_named_however_crowded_it_is(view):
+    crowd = {view.node(f"ex:{letter}"): (134.05, 34.34) for letter in "abc"}
+    drawn = drawing(view, "map", crowd, where=crowd, main=view.node("ex:c"))
+
+    assert drawn.count('<text class="main"') == 2  # once for a wide screen, once for a narrow one
+
+
+def test_what_goes_on_is_drawn_to_the_day_of_the_data_and_not_beyond(view):
+    row = {"name": "tie", "start": "1979", "kind": "firm"}
+    drawn = drawing(view, "timeline", [row, {**row, "name": "a tie that ended", "end": "2010"}])
+    ends = [
+        float(x) + float(width) for x, width in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', drawn)
+    ]
+    axis = [float(x) for x in re.findall(r'<line x1="([\d.]+)"', drawn)]
+
+    assert "2026" in view.edition.publication.latest_modified
+    assert ends[0] < ends[1] < axis[-1]
+
+
+def test_names_of_a_network_are_hidden_where_they_would_cover_others(view):
+    crowd = [(view.node("ex:a"), view.node(f"ex:leaf-with-a-very-long-name-{n}")) for n in range(60)]
+    drawn = drawing(view, "network", crowd)
+    hidden = drawn.count(" covered")
+
+    assert 0 < hidden < 60
+    assert drawn.count("<title>") == 61

@@ -1,14 +1,18 @@
-"""A map of places and the relations between them. The land is an image beside the page; places and arcs are links."""
+"""A map of places and the relations between them. The land is an image beside the page; places and arcs are links.
+
+The window on the world is always drawn 1,000 units wide, so that the style sheet can size dots and names for a screen.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from twinld.publish.pages.figures.labels import Spot, around, free_spot, inside, spots
 from twinld.publish.pages.figures.projection import HEIGHT, WIDTH, project
 from twinld.publish.pages.figures.svg import css_class, joined, number
 
@@ -24,13 +28,16 @@ RATIO = (1.7, 2.5)  # least and greatest width of a map in heights
 WORLD = (60.0, 30.0, 1890.0, 860.0)
 CROWD = 250
 """More places than this are drawn as smaller dots."""
-LABELS = 28
+LABELS = 60
 """More places than this are named on hover and in the list only."""
+DRAWN = 1000.0  # units of the drawing across
+WIDE = (17.0, 5.0)  # height of a name and radius of a dot, in units of the drawing; the style sheet has the same
+NARROW = (38.0, 10.0)  # the same on a phone, where 1,000 units are 390 pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place on the map, in map units; `main` is the one that the page is about."""
+    """A place on the map, in map units, then in those of the drawing; `main` is one that the page is about."""
 
     node: Node
     x: float
@@ -47,7 +54,7 @@ def world_map(
     places: Iterable[Node],
     *,
     arcs: Iterable[Sequence[object]] = (),
-    main: Node | None = None,
+    main: Node | Sequence[Node] | None = None,
     at: str | None = None,
     where: Mapping[Node, tuple[float, float]] | None = None,
     title: str = "",
@@ -55,40 +62,59 @@ def world_map(
 ) -> Markup:
     """Return a map as SVG; empty where no place has coordinates.
 
-    `at` is a path from a thing to the place that has its coordinates, `where` gives longitude and latitude themselves.
+    `main` is what the page is about, one thing or several. `at` is a path from a thing to the place that has its
+    coordinates, `where` gives longitude and latitude themselves.
     An arc is two things, and a kind that becomes a class of the line (`in-force`, `suspended`, `ended`). The window
     fits the places unless `whole` is asked for, which leaves the names out.
     """
-    nodes = dict.fromkeys([*([main] if main else []), *places])
-    found = {node: place for node in nodes if (place := _placed(node, at, where or {}, main))}
-    if not found:
+    mains = () if main is None else tuple(main) if isinstance(main, Sequence) else (main,)
+    nodes = dict.fromkeys([*mains, *places])
+    on_earth = {node: place for node in nodes if (place := _placed(node, at, where or {}, mains))}
+    if not on_earth:
         return Markup("")
+    window = WORLD if whole else _window(list(on_earth.values()))
+    found = {node: _drawn(place, window) for node, place in on_earth.items()}
     lines = [drawn for arc in arcs if (drawn := _arc(arc, found))]
-    window = WORLD if whole else _window(list(found.values()))
-    scale = window[2] / 1000
-    labelled = not whole and len(found) <= LABELS
     return Markup(
-        '<svg class="map" viewBox="{}" role="group" aria-label="{}">'
-        '<image href="{}" width="{}" height="{}"/>{}<g class="arcs">{}</g>'
-        '<g class="places">{}</g></svg>'
+        '<svg class="map{}" viewBox="0 0 {} {}" role="group" aria-label="{}">'
+        '{}{}<g class="arcs">{}</g><g class="places">{}</g>{}</svg>'
     ).format(
-        " ".join(number(value) for value in window),
+        " crowd" if len(found) > CROWD else "",
+        number(DRAWN),
+        number(window[3] * DRAWN / window[2]),
         title or view.words.gettext("Map"),
-        view.href(f"static/vendor/world-atlas/land-{'110m' if window[2] > COARSE else '50m'}.svg"),
-        number(WIDTH),
-        number(round(HEIGHT)),
+        _land(view, window),
         _graticule(window),
         joined(lines),
-        joined([_dot(place, scale * (0.6 if len(found) > CROWD else 1)) for place in found.values()])
-        + (_labels(list(found.values()), scale, window) if labelled else Markup("")),
+        joined([_dot(place, 3 if len(found) > CROWD else 5) for place in found.values()]),
+        Markup("") if whole or len(found) > LABELS else _names(list(found.values()), window),
     )
 
 
-def _placed(node: Node, at: str | None, where: Mapping[Node, tuple[float, float]], main: Node | None) -> Place | None:
+def _drawn(place: Place, window: Window) -> Place:
+    """Return a place in units of the drawing."""
+    scale = DRAWN / window[2]
+    return replace(place, x=(place.x - window[0]) * scale, y=(place.y - window[1]) * scale)
+
+
+def _land(view: View, window: Window) -> Markup:
+    scale = DRAWN / window[2]
+    return Markup('<image href="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
+        view.href(f"static/vendor/world-atlas/land-{'110m' if window[2] > COARSE else '50m'}.svg"),
+        number(-window[0] * scale),
+        number(-window[1] * scale),
+        number(WIDTH * scale),
+        number(HEIGHT * scale),
+    )
+
+
+def _placed(
+    node: Node, at: str | None, where: Mapping[Node, tuple[float, float]], mains: Sequence[Node]
+) -> Place | None:
     place = where.get(node) or node.place
     if place is None and at:
         place = next((found for each in node.all(at) if (found := each.place)), None)
-    return Place(node, *project(*place), main=node == main) if place else None
+    return Place(node, *project(*place), main=node in mains) if place else None
 
 
 def _window(places: list[Place]) -> Window:
@@ -106,16 +132,19 @@ def _window(places: list[Place]) -> Window:
 
 
 def _graticule(window: Window) -> Markup:
-    step = 30 if window[2] > COARSE else 10
+    left, top, width, height = window
+    scale = DRAWN / width
+    step = 30 if width > COARSE else 10
     lines = []
     for longitude in range(-180, 181, step):
         points = [project(longitude, latitude) for latitude in range(-80, 81, 10)]
-        lines.append("M" + "L".join(f"{number(x)} {number(y)}" for x, y in points))
+        if any(left <= x <= left + width for x, _ in points):
+            lines.append("M" + "L".join(f"{number((x - left) * scale)} {number((y - top) * scale)}" for x, y in points))
     for latitude in range(-60, 81, step):
-        y = project(0, latitude)[1]
-        if window[1] <= y <= window[1] + window[3]:
-            half = project(180, latitude)[0]
-            lines.append(f"M{number(WIDTH - half)} {number(y)}H{number(half)}")
+        right, y = project(180, latitude)
+        if top <= y <= top + height:
+            start, end = (number((x - left) * scale) for x in (WIDTH - right, right))
+            lines.append(f"M{start} {number((y - top) * scale)}H{end}")
     return Markup('<path class="graticule" d="{}"/>').format("".join(lines))
 
 
@@ -137,49 +166,47 @@ def curve(x0: float, y0: float, x1: float, y1: float) -> str:
     return f"M{number(x0)} {number(y0)}Q{number(cx)} {number(cy)} {number(x1)} {number(y1)}"
 
 
-def _dot(place: Place, scale: float) -> Markup:
-    return Markup('<a href="{}"><circle class="{}" cx="{}" cy="{}" r="{}"><title>{}</title></circle></a>').format(
+def _dot(place: Place, radius: int) -> Markup:
+    return Markup('<a href="{}"><circle{} cx="{}" cy="{}" r="{}"><title>{}</title></circle></a>').format(
         place.node.href,
-        "main" if place.main else "",
+        Markup(' class="main"') if place.main else "",
         number(place.x),
         number(place.y),
-        f"{scale * (7 if place.main else 5):.2f}",
+        radius + 2 if place.main else radius,
         place.node.text,
     )
 
 
-def _labels(places: list[Place], scale: float, window: Window) -> Markup:
-    """Return names beside the dots, each on the side where it covers no other; what finds no room is left out."""
-    size = 17 * scale
-    taken: list[Window] = [(p.x - 6 * scale, p.y - 6 * scale, 12 * scale, 12 * scale) for p in places]
+def _names(places: list[Place], window: Window) -> Markup:
+    """Return names for a wide screen and, fewer and larger, for a narrow one; the style sheet shows one of the two."""
+    height = window[3] * DRAWN / window[2]
+    return Markup('<g class="names" aria-hidden="true">{}</g><g class="names narrow" aria-hidden="true">{}</g>').format(
+        joined(_labels(places, *WIDE, height)), joined(_labels(places, *NARROW, height))
+    )
+
+
+def _labels(places: list[Place], size: float, radius: float, height: float) -> list[Markup]:
+    """Return names beside the dots; what finds no room is left out, unless the page is about it."""
+    taken = [around(place.x, place.y, radius) for place in places]
     drawn = []
     for place in sorted(places, key=lambda p: not p.main):
-        length = len(place.node.text) * size * 0.52
-        for anchor, dx, dy in (("start", 9, 5), ("end", -9, 5), ("middle", 0, -10), ("middle", 0, 22)):
-            x, y = place.x + dx * scale, place.y + dy * scale
-            left = x - {"start": 0.0, "end": length, "middle": length / 2}[anchor]
-            box = (left, y - size * 0.8, length, size)
-            if _inside(box, window) and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                drawn.append(_name(place, x, y, anchor, size))
-                break
-    return Markup('<g class="names" aria-hidden="true">{}</g>').format(joined(drawn))
+        wished = [
+            spot for spot in spots(place.x, place.y, radius, place.node.text, size) if inside(spot.box, DRAWN, height)
+        ]
+        spot = free_spot(wished, taken) or (wished[0] if wished and place.main else None)
+        if spot is not None:
+            taken.append(spot.box)
+            drawn.append(_name(place, spot))
+    return drawn
 
 
-def _name(place: Place, x: float, y: float, anchor: str, size: float) -> Markup:
-    return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}" font-size="{}">{}</text>').format(
-        "main" if place.main else "", number(x), number(y), anchor, number(size), place.node.text
+def _name(place: Place, spot: Spot) -> Markup:
+    label = place.node.label
+    return Markup('<text{} x="{}" y="{}" text-anchor="{}"{}>{}</text>').format(
+        Markup(' class="main"') if place.main else "",
+        number(spot.x),
+        number(spot.y),
+        spot.anchor,
+        Markup(' lang="{}"').format(label.language) if label.foreign else "",
+        label.text,
     )
-
-
-def _inside(box: Window, window: Window) -> bool:
-    return (
-        box[0] >= window[0]
-        and box[1] >= window[1]
-        and box[0] + box[2] <= window[0] + window[2]
-        and box[1] + box[3] <= window[1] + window[3]
-    )
-
-
-def _overlap(a: Window, b: Window) -> bool:
-    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from twinld.publish.pages.figures.labels import Spot, around, free_spot, spots
 from twinld.publish.pages.figures.svg import css_class, joined, number
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1000.0, 640.0
 CROWD = 70
-"""With more nodes than this the drawing grows, and the names of leaves are left to hovering and to the list beside."""
+"""With more nodes than this the drawing grows."""
 ROUNDS = 140
 MOST = 700
 """More nodes than this are drawn on a ring: the forces would take seconds, and the picture would say nothing."""
@@ -25,8 +27,23 @@ LARGE = 1.5  # from this scale on the drawing is wider than a page and is scroll
 HUB = 3  # a node with more ties than this has its name above it, in bold
 REACH = 2.2  # how far nodes push each other apart, in ideal distances
 KEPT_LAYOUTS = 128
+SIZES = ((11.0, 14.0), (12.5, 20.0))
+"""Height of the name of a leaf and of a hub, in a usual and in a large drawing; the style sheet has the same."""
 
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A node of the drawing; `outward` tells whether what it is tied to lies to its left."""
+
+    node: Node
+    x: float
+    y: float
+    radius: float
+    hub: bool
+    main: bool
+    outward: bool
 
 
 def network(view: View, edges: Iterable[Sequence[object]], *, main: Node | None = None, title: str = "") -> Markup:
@@ -38,17 +55,22 @@ def network(view: View, edges: Iterable[Sequence[object]], *, main: Node | None 
     places = _places(nodes, lines)
     ties = Counter(end for line in lines for end in line[:2])
     scale = _scale(len(nodes))
-    drawn = [
-        _dot(node, places[node], _centre(node, lines, places), ties[node], scale, named=node == main) for node in nodes
-    ]
-    return Markup('<svg class="network{}" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
+    dots = [_dot_of(node, places[node], _centre(node, lines, places), ties[node], scale, main) for node in nodes]
+    return Markup('<svg class="network{}" viewBox="0 0 {} {}" role="group" aria-label="{}"{}>{}{}</svg>').format(
         " large" if scale > LARGE else "",
         number(WIDTH * scale),
         number(HEIGHT * scale),
         title or view.words.gettext("Network"),
+        _zoom_words(view) if scale > LARGE else "",
         Markup('<g class="lines">{}</g>').format(joined([_line(line, places) for line in lines])),
-        joined(drawn),
+        joined(_drawn(dots, SIZES[scale > LARGE])),
     )
+
+
+def _zoom_words(view: View) -> Markup:
+    """Return what the script that lets a large drawing be zoomed calls its buttons."""
+    words = view.words.gettext("Larger"), view.words.gettext("Smaller")
+    return Markup(' data-larger="{}" data-smaller="{}"').format(*words)
 
 
 def _scale(count: int) -> float:
@@ -149,28 +171,48 @@ def _line(line: tuple[object, ...], places: dict[Node, Point]) -> Markup:
     )
 
 
-def _dot(node: Node, place: Point, toward: Point, ties: int, scale: float, *, named: bool) -> Markup:
-    """Return a dot with its name: above a hub, beside a leaf on the side away from what it is tied to."""
-    radius = 4 + 1.8 * math.sqrt(ties)
-    hub = ties > HUB * scale or named
-    x, y, anchor = place[0], place[1] - radius - 5, "middle"
-    if not hub:
-        side = 1 if place[0] >= toward[0] else -1
-        x, y, anchor = place[0] + side * (radius + 4), place[1] + 4, "start" if side > 0 else "end"
+def _dot_of(node: Node, place: Point, toward: Point, ties: int, scale: float, main: Node | None) -> Dot:
+    hub = ties > HUB * scale or node == main
+    return Dot(node, *place, 4 + 1.8 * math.sqrt(ties), hub, node == main, place[0] >= toward[0])
+
+
+def _drawn(dots: list[Dot], sizes: tuple[float, float]) -> list[Markup]:
+    """Return the dots with their names; hubs choose their place first, and a name that finds none shows on hovering."""
+    taken = [around(dot.x, dot.y, dot.radius) for dot in dots]
+    names: dict[Node, tuple[Spot, bool]] = {}
+    for dot in sorted(dots, key=lambda dot: (not dot.hub, -dot.radius)):
+        wished = _wished(dot, sizes[dot.hub])
+        spot = free_spot(wished, taken)
+        names[dot.node] = spot or wished[0], spot is not None
+        if spot is not None:
+            taken.append(spot.box)
+    return [_dot(dot, *names[dot.node]) for dot in dots]
+
+
+def _wished(dot: Dot, size: float) -> list[Spot]:
+    """Return where a name may stand, best first: above a hub, else on the side away from what it is tied to."""
+    right, left, above, below = spots(dot.x, dot.y, dot.radius, dot.node.text, size)
+    if dot.hub:
+        return [above, below, right, left]
+    return [right, left, above, below] if dot.outward else [left, right, above, below]
+
+
+def _dot(dot: Dot, spot: Spot, free: bool) -> Markup:
     return Markup(
         '<a href="{}"><circle class="{}" cx="{}" cy="{}" r="{}"><title>{text}</title></circle>'
-        '<text class="{}" x="{}" y="{}" text-anchor="{}">{text}</text></a>'
+        '<text class="{}" x="{}" y="{}" text-anchor="{}"{}>{text}</text></a>'
     ).format(
-        node.href,
-        "main" if named else "",
-        number(place[0]),
-        number(place[1]),
-        number(radius),
-        "big" if hub else "",
-        number(x),
-        number(y),
-        anchor,
-        text=node.text,
+        dot.node.href,
+        "main" if dot.main else "",
+        number(dot.x),
+        number(dot.y),
+        number(dot.radius),
+        ("big" if dot.hub else "") + ("" if free else " covered"),
+        number(spot.x),
+        number(spot.y),
+        spot.anchor,
+        Markup(' lang="{}"').format(dot.node.label.language) if dot.node.label.foreign else "",
+        text=dot.node.text,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from twinld.publish.pages.view import Node, View
 
 WIDTH = 1000.0
-NAMES = 300.0
+LETTER = 7.6  # units that a letter of a name takes at most
 ROW = 30.0
 TOP = 34.0
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
@@ -32,26 +32,43 @@ class Row:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The years from `low` to `high` on the drawing, to the right of the names; what goes on ends at `now`."""
+
+    low: int
+    high: int
+    left: float
+    now: float
+
+    def x(self, year: float) -> float:
+        """Return where a time stands."""
+        return self.left + (year - self.low) / (self.high - self.low) * (WIDTH - self.left - 24)
+
+
 def timeline(view: View, rows: Iterable[Mapping[str, Any]], *, title: str = "") -> Markup:
     """Return rows on an axis of years as SVG; empty where no row has a date.
 
     A row is a mapping: `node` or `name`, `start`, `end` (dates as text or terms; no end is drawn as going on),
-    `moments` (pairs of date and name), `kind`.
+    `moments` (pairs of date and name), `kind`. What goes on is drawn to the day when the data last changed, not to
+    today: the bytes of a page must not depend on the day.
     """
     found = sorted((row for each in rows if (row := _row(each))), key=lambda row: (row.start, row.name))
     if not found:
         return Markup("")
     first = min(row.start for row in found)
-    last = max(_ends(row) for row in found)
+    now = year_of(view.edition.publication.latest_modified)
+    last = max([*(_ends(row) for row in found), *([now] if now else [])])
     step = next((step for step in STEPS if (last - first) / step <= 9), STEPS[-1])
     low, high = int(first // step) * step, (int(last // step) + 1) * step
     height = TOP + ROW * len(found) + 8
+    axis = Axis(low, high, 24 + LETTER * max(len(_short(row.name)) for row in found), now or high)
     return Markup('<svg class="timeline" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
         number(WIDTH),
         number(height),
         title or view.words.gettext("Timeline"),
-        _axis(low, high, step, height),
-        joined([_drawn(row, TOP + ROW * at, low, high) for at, row in enumerate(found)]),
+        _marks(axis, step, height),
+        joined([_drawn(row, TOP + ROW * at, axis) for at, row in enumerate(found)]),
     )
 
 
@@ -80,42 +97,36 @@ def _ends(row: Row) -> float:
     return max([row.start, row.end or row.start, *(when for when, _ in row.moments)])
 
 
-def _axis(low: int, high: int, step: int, height: float) -> Markup:
+def _marks(axis: Axis, step: int, height: float) -> Markup:
     marks = []
-    for year in range(low, high + 1, step):
-        x = number(_x(year, low, high))
+    for year in range(axis.low, axis.high + 1, step):
         marks.append(
             Markup('<line x1="{x}" y1="{}" x2="{x}" y2="{}"/><text x="{x}" y="16">{}</text>').format(
-                number(TOP - 10), number(height - 4), year, x=x
+                number(TOP - 10), number(height - 4), year, x=number(axis.x(year))
             )
         )
     return Markup('<g class="axis" aria-hidden="true">{}</g>').format(joined(marks))
 
 
-def _x(year: float, low: int, high: int) -> float:
-    return NAMES + (year - low) / (high - low) * (WIDTH - NAMES - 24)
-
-
-def _drawn(row: Row, y: float, low: int, high: int) -> Markup:
-    start, middle = _x(row.start, low, high), y + ROW / 2
-    # A row that goes on is drawn to the end of the axis: the bytes of a page must not depend on the day.
-    end = _x(row.end if row.end is not None else high, low, high)
+def _drawn(row: Row, y: float, axis: Axis) -> Markup:
+    start, middle = axis.x(row.start), y + ROW / 2
+    end = axis.x(row.end if row.end is not None else max(axis.now, row.start))
     name = Markup('<text class="name" x="{}" y="{}">{}</text>').format(
-        number(NAMES - 16), number(middle + 5), _short(row.name)
+        number(axis.left - 16), number(middle + 5), _short(row.name)
     )
     if row.node is not None:
         name = Markup('<a href="{}">{}</a>').format(row.node.href, name)
     bar = Markup('<rect x="{}" y="{}" width="{}" height="8" rx="4"/>').format(
         number(start), number(middle - 4), number(max(end - start, 8))
     )
-    dots = [_moment(when, name, middle, low, high) for when, name in row.moments]
+    dots = [_moment(when, name, middle, axis) for when, name in row.moments]
     opened = "" if row.end is not None else "open"
     return Markup('<g class="row {} {}">{}{}{}</g>').format(css_class(row.kind), opened, name, bar, joined(dots))
 
 
-def _moment(when: float, name: str, y: float, low: int, high: int) -> Markup:
+def _moment(when: float, name: str, y: float, axis: Axis) -> Markup:
     return Markup('<circle cx="{}" cy="{}" r="6"><title>{}</title></circle>').format(
-        number(_x(when, low, high)), number(y), name
+        number(axis.x(when)), number(y), name
     )
 
 

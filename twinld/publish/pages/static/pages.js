@@ -35,9 +35,12 @@ function liveForm(form) {
     const found = page && page.getElementById("results");
     if (!found) return;
     shown.replaceChildren(...found.childNodes);
-    const title = page.querySelector("header.hero .lead");
-    const own = document.querySelector("header.hero .lead");
-    if (title && own) own.replaceChildren(...title.childNodes);
+    zoomIn(shown);
+    for (const part of ["header.hero h1", "header.hero .lead"]) {
+      const title = page.querySelector(part);
+      const own = document.querySelector(part);
+      if (title && own) own.replaceChildren(...title.childNodes);
+    }
     document.title = page.title;
     history.replaceState(null, "", url);
   };
@@ -91,5 +94,35 @@ function suggestions(form) {
   });
 }
 
+// A drawing wider than a page: it opens at its middle, and two buttons make it larger and smaller.
+function zoomable(drawing) {
+  const box = drawing.parentElement;
+  const middle = () => box.scrollTo((box.scrollWidth - box.clientWidth) / 2, (box.scrollHeight - box.clientHeight) / 2);
+  const resized = (factor) => {
+    const width = Math.max(box.clientWidth, drawing.clientWidth * factor);
+    drawing.style.minWidth = "0";
+    drawing.style.width = `${width}px`;
+    middle();
+  };
+  const row = document.createElement("p");
+  row.className = "zoom";
+  for (const [sign, name, factor] of [["−", drawing.dataset.smaller, 1 / 1.4], ["+", drawing.dataset.larger, 1.4]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = sign;
+    button.title = name;
+    button.setAttribute("aria-label", name);
+    button.addEventListener("click", () => resized(factor));
+    row.append(button);
+  }
+  box.before(row);
+  middle();
+}
+
+function zoomIn(part) {
+  for (const drawing of part.querySelectorAll("svg[data-larger]")) zoomable(drawing);
+}
+
+zoomIn(document);
 for (const form of document.querySelectorAll("form[data-live]")) liveForm(form);
 for (const form of document.querySelectorAll("form.find:not([data-live])")) suggestions(form);

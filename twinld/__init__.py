@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from twinld.errors import TwinldError
     from twinld.graph.dataset import Dataset, load
     from twinld.graph.description import Description, describe
+    from twinld.publish.publication import Publication
+    from twinld.publish.site import build
     from twinld.serve.app import create_app
+    from twinld.serve.opening import opened, published
     from twinld.source.project import Project, open_files, open_project
 
 _HOMES = {
@@ -24,14 +27,18 @@ _HOMES = {
     "Dataset": "twinld.graph.dataset",
     "Description": "twinld.graph.description",
     "Project": "twinld.source.project",
+    "Publication": "twinld.publish.publication",
     "TwinldError": "twinld.errors",
     "Validation": "twinld.checks.validation",
+    "build": "twinld.publish.site",
     "create_app": "twinld.serve.app",
     "derive": "twinld.derive.rules",
     "describe": "twinld.graph.description",
     "load": "twinld.graph.dataset",
     "open_files": "twinld.source.project",
     "open_project": "twinld.source.project",
+    "opened": "twinld.serve.opening",
+    "published": "twinld.serve.opening",
     "run_checks": "twinld.checks.run",
     "validate": "twinld.checks.validation",
 }
@@ -41,14 +48,18 @@ __all__ = [
     "Dataset",
     "Description",
     "Project",
+    "Publication",
     "TwinldError",
     "Validation",
+    "build",
     "create_app",
     "derive",
     "describe",
     "load",
     "open_files",
     "open_project",
+    "opened",
+    "published",
     "run_checks",
     "validate",
 ]

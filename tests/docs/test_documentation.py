@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
+import subprocess
+import sys
 
 import pytest
 
@@ -49,3 +52,21 @@ def test_the_dependencies_page_names_every_dependency():
     page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
 
     assert [name for name in names if f"| {name} |" not in page] == []
+
+
+def test_the_code_of_the_page_for_python_runs(tmp_path):
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/python.md").read_text(encoding="utf-8"), re.M | re.S)
+    subprocess.run([sys.executable, "-m", "twinld.cli", "init", "pumps"], cwd=tmp_path, check=True, capture_output=True)
+
+    ended = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks)],
+        check=False,
+        cwd=tmp_path / "pumps",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert "12.50" in ended.stdout
+    assert (tmp_path / "pumps/public/manifest.json").exists()

@@ -7,11 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from twinld.rdf.reading import Parsed, read, unreadable
 from twinld.rdf.statements import Statements
 from twinld.rdf.terms import DEFAULT_GRAPH, TermTable
 from twinld.source.project import LOCAL_BASE, Project, SourceFile
+
+if TYPE_CHECKING:
+    import rdflib
 
 DERIVED = "graph/derived"
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -68,6 +72,12 @@ class Dataset:
         graphs = {number for file in self.of_role("ontology", "data") for number in _graphs_of(file)}
         derived = self.table.ids.get(f"<{self.derived_graph}>")
         return frozenset(graphs | ({derived} if derived is not None else set()))
+
+    def rdflib(self) -> rdflib.Graph:
+        """Return the default graph (ontology, data, derived) as an rdflib graph: a copy, lexical forms as written."""
+        from twinld.graph.rdflib import default_graph
+
+        return default_graph(self)
 
     def instances(self) -> Counter[int]:
         """Return how many things each class has, by the number of the class; a thing counts once a class."""

@@ -100,6 +100,25 @@ def test_two_cities_are_compared_by_what_they_share(city):
 
     assert "Helsinki–Tallinn" in html
     assert re.search(r"distance 8\d km", html)
+    assert re.search(r"shared partners Beijing , Berlin , Moscow , Saint Petersburg", html)
+    assert "Union of the Baltic Cities" in html.partition("shared networks")[2].partition("distance")[0]
+    assert "2028 10 years · Moscow 2018" in html
+
+
+def test_a_city_has_the_round_anniversaries_of_the_years_after_the_data(city):
+    coming = text(section(page(city, "id/authority/fi-seinajoki"), "anniversaries"))
+
+    assert "2027 40 years · Koszalin 1987" in coming
+    assert "2029 50 years · Schweinfurt 1979" in coming
+    assert "Veliky Novgorod" not in coming  # 2016, but it ended
+
+
+def test_a_relation_without_a_date_says_so_and_how_it_is_known(city):
+    formal = section(page(city, "id/authority/fi-seinajoki"), "formal-relation")
+    farsund = next(row for row in formal.split("<tr>") if "Farsund" in row)
+
+    assert "date not stated" in text(farsund)
+    assert 'title="The source is a list that others compiled, such as an encyclopedia."' in farsund
 
 
 def _live(city: Publication):

@@ -278,7 +278,7 @@ def test_names_on_a_map_cover_neither_each_other_nor_a_dot(view):
 
 def test_what_a_map_is_about_is_named_however_crowded_it_is(view):
     crowd = {view.node(f"ex:{letter}"): (134.05, 34.34) for letter in "abc"}
-    drawn = drawing(view, "map", crowd, where=crowd, main=view.node("ex:c"))
+    drawn = drawing(view, "map", crowd, where=crowd, main=[view.node("ex:c")])
 
     assert drawn.count('<text class="main"') == 2  # once for a wide screen, once for a narrow one
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from twinld.publish.pages.figures.labels import Spot, around, free_spot, inside, spots
+from twinld.publish.pages.figures.labels import Box, Spot, around, free_spot, inside, spots
 from twinld.publish.pages.figures.projection import HEIGHT, WIDTH, project
 from twinld.publish.pages.figures.svg import css_class, joined, number
 
@@ -186,16 +186,17 @@ def _names(places: list[Place], window: Window) -> Markup:
 
 
 def _labels(places: list[Place], size: float, radius: float, height: float) -> list[Markup]:
-    """Return names beside the dots; what finds no room is left out, unless the page is about it."""
-    taken = [around(place.x, place.y, radius) for place in places]
+    """Return names beside the dots; what finds no room is left out; what the page is about may cover dots."""
+    dots = [around(place.x, place.y, radius) for place in places]
+    names: list[Box] = []
     drawn = []
     for place in sorted(places, key=lambda p: not p.main):
         wished = [
             spot for spot in spots(place.x, place.y, radius, place.node.text, size) if inside(spot.box, DRAWN, height)
         ]
-        spot = free_spot(wished, taken) or (wished[0] if wished and place.main else None)
+        spot = free_spot(wished, dots + names) or (free_spot(wished, names) if place.main else None)
         if spot is not None:
-            taken.append(spot.box)
+            names.append(spot.box)
             drawn.append(_name(place, spot))
     return drawn
 

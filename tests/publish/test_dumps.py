@@ -10,10 +10,10 @@ from dataclasses import replace
 import pyoxigraph as ox
 import pytest
 
+from twinld.derive.rules import numbered
 from twinld.publish.dumps import dumps
 from twinld.publish.extracts import dataset_name
 from twinld.rdf.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG
-from twinld.rdf.statements import Statements
 from twinld.rdf.terms import key_of
 
 GRAPH = "https://example.org/pumps/graph/data/pumps"
@@ -165,12 +165,8 @@ def test_a_graph_named_in_a_file_keeps_its_name(project):
 
 def test_derived_triples_are_in_a_dump_of_their_own_only(project):
     publication = project()
-    table = publication.dataset.table
-    derived = Statements()
-    columns = (derived.subject, derived.predicate, derived.object, derived.graph)
     keys = ("<https://example.org/pumps/id/pump/8>", "<https://example.org/pumps/ns#derived>", '"yes"')
-    for column, number in zip(columns, (*map(table.intern, keys), 0), strict=True):
-        column.append(number)
+    derived = numbered(publication.dataset, [keys])
     publication = replace(publication, dataset=publication.dataset.with_derived(derived))
 
     holding = {path for path, make in dumps(publication).items() if b"derived>" in make().body and path.endswith("nt")}

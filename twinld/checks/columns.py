@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from twinld.checks.findings import Place, place_at, top_of
 from twinld.graph.dataset import RDF_TYPE, Dataset, LoadedFile
@@ -11,7 +10,7 @@ from twinld.graph.dataset import RDF_TYPE, Dataset, LoadedFile
 Row = tuple[LoadedFile, int]
 
 
-def rows_of(column: array[int], number: int | None) -> Iterator[int]:
+def rows_of(column: Sequence[int], number: int | None) -> Iterator[int]:
     """Yield the rows of a column that hold a number; none for `None`. Looked for at the speed of C."""
     if number is None:
         return

@@ -10,7 +10,7 @@ from twinld.checks.locate import Located, locate
 from twinld.checks.rules import RULES, Rule, named
 from twinld.graph.dataset import Dataset
 from twinld.rdf.statements import Statements
-from twinld.rdf.terms import literal_parts
+from twinld.rdf.terms import Keys, literal_parts
 from twinld.shacl.report import Report, Result
 
 SHACL = "http://www.w3.org/ns/shacl#"
@@ -126,7 +126,7 @@ def rule_of(result: Result) -> Rule:
     return BY_COMPONENT.get(result.component, CUSTOM)
 
 
-def finding_of(keys: Sequence[str], result: Result, spot: Located, languages: Sequence[str]) -> Finding:
+def finding_of(keys: Keys, result: Result, spot: Located, languages: Sequence[str]) -> Finding:
     """Return a result at its place as a finding; the first of `languages` that has a message gives it."""
     rule = rule_of(result)
     texts = {literal_parts(message)[1] or "": literal_parts(message)[0] for message in result.messages}

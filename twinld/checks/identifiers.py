@@ -132,7 +132,7 @@ def twin_iris(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     ids = dataset.table.ids
     twins = {
         number: ids[f"<http://{key[9:]}"]
-        for key, number in ids.items()
+        for number, key in enumerate(dataset.table.keys)
         if key.startswith("<https://") and f"<http://{key[9:]}" in ids
     }
     uses = _uses(dataset, {*twins, *twins.values()}, roles=("ontology", "data"))  # shapes may guard both on purpose

@@ -17,7 +17,7 @@ from twinld.errors import UsageError
 from twinld.rdf.formats import TURTLE, RdfFormat, format_of_name, format_of_path
 from twinld.rdf.problems import SyntaxProblem
 from twinld.rdf.reading import NOWHERE, Parsed, read
-from twinld.rdf.statements import Statements
+from twinld.rdf.statements import Growing
 from twinld.rdf.terms import TermTable, key_of
 from twinld.shacl import validate as validate_statements
 from twinld.shacl.graph import Graph
@@ -180,7 +180,7 @@ def _own(key: str, prefix: str) -> str:
 
 
 def _numbered(keys: Iterable[tuple[str, ...]], table: TermTable) -> Parsed:
-    rows = Statements()
+    rows = Growing()
     for subject, predicate, value in keys:
         rows.subject.append(table.intern(subject))
         rows.predicate.append(table.intern(predicate))
@@ -188,4 +188,4 @@ def _numbered(keys: Iterable[tuple[str, ...]], table: TermTable) -> Parsed:
         rows.graph.append(0)
         for column in (rows.subject_at, rows.predicate_at, rows.object_at):
             column.append(NOWHERE)
-    return Parsed("<graph>", "", TURTLE, rows, (), None, (), (), "line", frozenset())
+    return Parsed("<graph>", "", TURTLE, rows.whole(), (), None, (), (), "line", frozenset())

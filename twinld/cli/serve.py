@@ -98,7 +98,7 @@ def _ready(options: argparse.Namespace, dataset: Dataset, url: str, watched: _Wa
 
     if watched is not None:
         watched.start()
-    announce(url, asked=options.port, title=title_of(dataset), resources=len(set(dataset.quads.subject)))
+    announce(url, asked=options.port, title=title_of(dataset), resources=len(dataset.quads.subjects))
     if options.open:
         webbrowser.open(url)
 

@@ -11,7 +11,7 @@ from twinld.errors import ConfigError
 from twinld.graph.dataset import Dataset
 from twinld.graph.store import store_of
 from twinld.rdf.reading import NOWHERE
-from twinld.rdf.statements import Statements
+from twinld.rdf.statements import Growing, Statements
 from twinld.rdf.terms import DEFAULT_GRAPH, key_of
 
 MAX_ROUNDS = 20  # rules that feed each other settle in two or three; a rule that mints nodes never would
@@ -65,7 +65,7 @@ def _construct(store: ox.Store, path: Path, dataset: Dataset) -> list[ox.Triple]
 
 def numbered(dataset: Dataset, triples: Iterable[tuple[str, str, str]]) -> Statements:
     """Return triples given as keys in numbers of the dataset's table; they have no place in a text."""
-    columns = Statements()
+    columns = Growing()
     intern = dataset.table.intern
     for s, p, o in triples:
         columns.subject.append(intern(s))
@@ -74,4 +74,4 @@ def numbered(dataset: Dataset, triples: Iterable[tuple[str, str, str]]) -> State
         columns.graph.append(DEFAULT_GRAPH)
         for places in (columns.subject_at, columns.predicate_at, columns.object_at):
             places.append(NOWHERE)
-    return columns
+    return columns.whole()

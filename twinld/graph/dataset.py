@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twinld.rdf.reading import Parsed, read, unreadable
@@ -37,13 +38,17 @@ class LoadedFile:
 
 @dataclass(frozen=True)
 class Dataset:
-    """All files of a project in one table of terms. `base_iri` is configured or found; `derived` stands apart."""
+    """All files of a project in one table of terms. `base_iri` is configured or found; `derived` stands apart.
+
+    `stored` is what was worked out when the data were written to disk, `None` for those that were read just now.
+    """
 
     project: Project
     table: TermTable
     files: tuple[LoadedFile, ...]
     base_iri: str
     derived: Statements = field(default_factory=Statements)
+    stored: Stored | None = None
 
     @property
     def derived_graph(self) -> str:
@@ -56,11 +61,13 @@ class Dataset:
 
     def with_derived(self, derived: Statements) -> Dataset:
         """Return the same data with other derived triples; they are numbered in this dataset's table."""
-        return replace(self, derived=derived)
+        return replace(self, derived=derived, stored=None)
 
     @cached_property
     def quads(self) -> Quads:
-        """Every statement of every file, and the derived ones, indexed by subject and by object."""
+        """Every statement of every file in their order, then the derived ones."""
+        if self.stored is not None:
+            return self.stored.quads
         parts = [(file.parsed.statements, file.graph) for file in self.files]
         if len(self.derived):
             parts.append((self.derived, self.table.intern(f"<{self.derived_graph}>")))
@@ -79,52 +86,104 @@ class Dataset:
 
         return default_graph(self)
 
+    @cached_property
+    def fragments(self) -> Sequence[int]:
+        """Numbers of the subjects under the base IRI that have a fragment, in order: terms of a vocabulary, mostly."""
+        if self.stored is not None:
+            return self.stored.fragments
+        keys, own = self.table.keys, f"<{self.base_iri}"
+        return [number for number in self.quads.subjects if "#" in keys[number] and keys[number].startswith(own)]
+
+    def placed(self) -> Iterator[tuple[LoadedFile, int]]:
+        """Yield each file and the row that its statements begin at."""
+        row = 0
+        for file in self.files:
+            yield file, row
+            row += len(file.parsed.statements)
+
+    def with_predicate(self, key: str) -> Iterator[tuple[int, int]]:
+        """Yield subject and object of the statements with a predicate, in the order of the files."""
+        number, quads = self.table.ids.get(key), self.quads
+        rows = quads.rows_of_predicate(number) if number is not None else ()
+        return ((quads.subject[row], quads.object[row]) for row in rows)
+
     def instances(self) -> Counter[int]:
         """Return how many things each class has, by the number of the class; a thing counts once a class."""
-        rdf_type = self.table.ids.get(RDF_TYPE)
-        quads = self.quads
-        pairs = {(s, o) for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True) if p == rdf_type}
-        return Counter(o for _, o in pairs)
+        return Counter(o for _, o in set(self.with_predicate(RDF_TYPE)))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is worked out when data are written to disk, so that opening them scans nothing.
+
+    `sparql` is the directory of the store that holds the same data for SPARQL, `public_url` what its descriptions of
+    canned queries say.
+    """
+
+    quads: Quads
+    fragments: Sequence[int]
+    sparql: Path
+    public_url: str
 
 
 @dataclass(frozen=True)
 class Quads:
-    """Columns of term numbers, and the rows in order of subject and of object, for look-ups by halving."""
+    """Columns of term numbers, and the rows in order of subject, of predicate and of object, for look-ups.
 
-    subject: array[int]
-    predicate: array[int]
-    object: array[int]
-    graph: array[int]
+    `indexes` are those three, where they were made before; else each is made when it is first asked for.
+    """
+
+    subject: Sequence[int]
+    predicate: Sequence[int]
+    object: Sequence[int]
+    graph: Sequence[int]
+    indexes: Mapping[str, Index] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parts: Sequence[tuple[Statements, int]]) -> Quads:
         """Join the statements of several files; a file's default graph becomes the graph given with it."""
-        quads = cls(array("I"), array("I"), array("I"), array("I"))
+        subject, predicate, value, graphs = (array("I") for _ in range(4))
         for statements, graph in parts:
-            quads.subject.extend(statements.subject)
-            quads.predicate.extend(statements.predicate)
-            quads.object.extend(statements.object)
-            quads.graph.extend(number if number != DEFAULT_GRAPH else graph for number in statements.graph)
-        return quads
+            subject.extend(statements.subject)
+            predicate.extend(statements.predicate)
+            value.extend(statements.object)
+            graphs.extend(number if number != DEFAULT_GRAPH else graph for number in statements.graph)
+        return cls(subject, predicate, value, graphs)
 
     def __len__(self) -> int:
         return len(self.subject)
 
     @cached_property
-    def _by_subject(self) -> _Rows:
-        return _Rows.of(self.subject)
+    def by_subject(self) -> Index:
+        """The rows in order of subject."""
+        return self.indexes.get("subject") or Index.of(self.subject)
 
     @cached_property
-    def _by_object(self) -> _Rows:
-        return _Rows.of(self.object)
+    def by_predicate(self) -> Index:
+        """The rows in order of predicate."""
+        return self.indexes.get("predicate") or Index.of(self.predicate)
+
+    @cached_property
+    def by_object(self) -> Index:
+        """The rows in order of object."""
+        return self.indexes.get("object") or Index.of(self.object)
+
+    @cached_property
+    def subjects(self) -> Sequence[int]:
+        """The numbers of all subjects in order, each once."""
+        return array("I", sorted(set(self.subject)))
 
     def rows_of_subject(self, number: int) -> Sequence[int]:
         """Return the rows with this subject, in the order of the files."""
-        return self._by_subject.find(number)
+        return self.by_subject.find(number)
+
+    def rows_of_predicate(self, number: int) -> Sequence[int]:
+        """Return the rows with this predicate, in the order of the files."""
+        return self.by_predicate.find(number)
 
     def rows_of_object(self, number: int) -> Sequence[int]:
         """Return the rows with this object, in the order of the files."""
-        return self._by_object.find(number)
+        return self.by_object.find(number)
 
     def row(self, number: int) -> tuple[int, int, int, int]:
         """Return subject, predicate, object and graph of a row."""
@@ -132,14 +191,15 @@ class Quads:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Index:
     """Row numbers sorted by the value of a column, and where each value begins: 4 bytes a row, 4 a term."""
 
-    order: array[int]
-    start: array[int]
+    order: Sequence[int]
+    start: Sequence[int]
 
     @classmethod
-    def of(cls, column: array[int]) -> _Rows:
+    def of(cls, column: Sequence[int]) -> Index:
+        """Return the index of a column."""
         highest = max(column, default=0)
         start = array("I", bytes(4 * (highest + 2)))
         for number in column:
@@ -149,6 +209,7 @@ class _Rows:
         return cls(array("I", sorted(range(len(column)), key=column.__getitem__)), start)
 
     def find(self, number: int) -> Sequence[int]:
+        """Return the rows with this value, in their order; none for a value that came later."""
         if number + 1 >= len(self.start):
             return ()
         return self.order[self.start[number] : self.start[number + 1]]

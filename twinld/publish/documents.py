@@ -71,10 +71,9 @@ def documents(publication: Publication) -> Iterator[str]:
     """
     dataset, fragments = publication.dataset, publication.fragments
     keys, quads = dataset.table.keys, dataset.quads
-    rdf_type = dataset.table.ids.get(RDF_TYPE)
-    classes = {o for p, o in zip(quads.predicate, quads.object, strict=True) if p == rdf_type}
+    classes = {of for _, of in dataset.with_predicate(RDF_TYPE)}
     own = {o for o in set(quads.object) if keys[o].startswith(f"<{dataset.base_iri}")}
-    iris = {keys[number][1:-1] for number in {*quads.subject, *classes, *own} if keys[number].startswith("<")}
+    iris = {keys[number][1:-1] for number in {*quads.subjects, *classes, *own} if keys[number].startswith("<")}
     wholes = {whole if (whole := iri.partition("#")[0]) in fragments else iri for iri in iris}
     # Of a fragment of a document of ours that says nothing of it there is nothing to show.
     yield from sorted(iri for iri in wholes if "#" not in iri or not publication.addresses.owns(iri))

@@ -85,10 +85,8 @@ class Publication:
     @cached_property
     def latest_modified(self) -> str | None:
         """The latest `dcterms:modified` that the data give, as written; `None` where they give none."""
-        table, quads = self.dataset.table, self.dataset.quads
-        number = table.ids.get(MODIFIED)
-        dates = {o for p, o in zip(quads.predicate, quads.object, strict=True) if p == number}
-        keys = (table.keys[date] for date in dates)
+        dates = {date for _, date in self.dataset.with_predicate(MODIFIED)}
+        keys = (self.dataset.table.keys[date] for date in dates)
         return max((literal_parts(key)[0] for key in keys if key.startswith('"')), default=None)
 
     @cached_property
@@ -112,9 +110,8 @@ class Publication:
         Source: https://www.w3.org/TR/owl2-syntax/#Ontology_IRI_and_Version_IRI
         """
         keys, quads, own = self.dataset.table.keys, self.dataset.quads, self._own_fragments
-        number, described = self.dataset.table.ids.get(VERSION_IRI), set(quads.subject)
-        pairs = {(o, s) for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True) if p == number}
-        versions = {keys[o][1:-1]: keys[s][1:-1] for o, s in sorted(pairs, reverse=True) if o not in described}
+        pairs = {(o, s) for s, o in self.dataset.with_predicate(VERSION_IRI) if not quads.rows_of_subject(o)}
+        versions = {keys[o][1:-1]: keys[s][1:-1] for o, s in sorted(pairs, reverse=True)}
         return {
             version: ontology
             for version, ontology in versions.items()
@@ -123,12 +120,11 @@ class Publication:
 
     @cached_property
     def _own_fragments(self) -> dict[str, tuple[str, ...]]:
-        keys, base = self.dataset.table.keys, f"<{self.dataset.base_iri}"
+        keys = self.dataset.table.keys
         found: dict[str, list[str]] = {}
-        for number in sorted(set(self.dataset.quads.subject)):
+        for number in self.dataset.fragments:
             key = keys[number]
-            if "#" in key and key.startswith(base):
-                found.setdefault(key[1:].partition("#")[0], []).append(key[1:-1])
+            found.setdefault(key[1:].partition("#")[0], []).append(key[1:-1])
         for document, parts in found.items():
             if f"<{document}>" in self.dataset.table.ids:
                 parts.insert(0, document)

@@ -19,7 +19,7 @@ from twinld.rdf.formats import JSON_LD, RdfFormat
 from twinld.rdf.iri import resolve
 from twinld.rdf.problems import SyntaxProblem
 from twinld.rdf.reading import NOWHERE, Job, Parsed, line_starts, place
-from twinld.rdf.statements import Statements
+from twinld.rdf.statements import Growing
 from twinld.rdf.terms import key_of
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -53,7 +53,7 @@ def read_foreign(job: Job) -> Parsed:
         except (SyntaxError, ValueError, LookupError, MemoryError, TypeError, OSError, _UnknownContext) as error:
             problem = _problem(text, error)
     errors = () if problem is None else (problem,)
-    return Parsed(job.path, text, format, reader.rows, (), base, errors, (), "line", frozenset())
+    return Parsed(job.path, text, format, reader.rows.whole(), (), base, errors, (), "line", frozenset())
 
 
 class _UnknownContext(Exception):
@@ -65,7 +65,7 @@ class _Rows:
 
     def __init__(self, job: Job) -> None:
         text, json_ld = job.text, job.format is JSON_LD
-        self.table, self.prefix, self.rows = job.table, job.blank_prefix, Statements()
+        self.table, self.prefix, self.rows = job.table, job.blank_prefix, Growing()
         self.blanks: dict[str, int] = {}
         self.places = dict(_json_places(text, job.base) if json_ld else _xml_places(text, job.base))
         languages = _JSON_LANGUAGE if json_ld else _XML_LANGUAGE

@@ -11,7 +11,7 @@ from twinld.rdf.formats import N_QUADS, RdfFormat
 from twinld.rdf.problems import PROBLEMS_PER_FILE, SyntaxProblem, Unreadable, shown
 from twinld.rdf.reading import Comment, Job, Parsed, line_starts, place
 from twinld.rdf.scope import BROKEN, Scope
-from twinld.rdf.statements import Statements
+from twinld.rdf.statements import Growing
 from twinld.rdf.tokens import BLANK, IRI, LANGUAGE
 
 _STRING = r'"(?:[^"\\\n\r]++|\\[^\n\r])*"'
@@ -27,7 +27,7 @@ def read_lines(job: Job) -> Parsed:
     """Return what an N-Triples or N-Quads text says; see `reading.read`."""
     text, format = job.text, job.format
     scope = Scope(job.table, None, job.blank_prefix)
-    rows, comments = Statements(), list[Comment]()
+    rows, comments = Growing(), list[Comment]()
     pos = 0
     while pos < len(text) and len(scope.faults) < PROBLEMS_PER_FILE:
         match = _LINE.match(text, pos)
@@ -39,10 +39,11 @@ def read_lines(job: Job) -> Parsed:
         if match[5] is not None:
             comments.append(Comment(match.start(5), match[5]))
         pos = match.end()
-    return Parsed(job.path, text, format, rows, (), None, _problems(text, scope), tuple(comments), "token", frozenset())
+    problems = _problems(text, scope)
+    return Parsed(job.path, text, format, rows.whole(), (), None, problems, tuple(comments), "token", frozenset())
 
 
-def _add(match: re.Match[str], scope: Scope, rows: Statements, format: RdfFormat) -> None:
+def _add(match: re.Match[str], scope: Scope, rows: Growing, format: RdfFormat) -> None:
     names = scope.names
     subject = names.get(match[1]) or scope.term(match[1], match.start(1))
     predicate = names.get(match[2]) or scope.term(match[2], match.start(2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -40,6 +40,7 @@ class Comment:
 class Parsed:
     """What one file says, and where.
 
+    A file that was read before and stored has no `text`, but its `lines`: the offset at which each begins.
     `located` is `token` where every term has its place, `line` where only the line of the subject is known (RDF/XML
     and JSON-LD). `base` is the last base in force. `used_prefixes` are those that some name was written with.
     """
@@ -54,10 +55,12 @@ class Parsed:
     comments: tuple[Comment, ...]
     located: Literal["token", "line"]
     used_prefixes: frozenset[str]
+    lines: Sequence[int] | None = None
 
     @cached_property
-    def _line_starts(self) -> list[int]:
-        return line_starts(self.text)
+    def line_starts(self) -> Sequence[int]:
+        """The offset at which each line begins."""
+        return line_starts(self.text) if self.lines is None else self.lines
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -68,7 +71,7 @@ class Parsed:
         """Return line and column of an offset, both from 1, in code points; an unknown place is line 1, column 1."""
         if offset == NOWHERE:
             return 1, 1
-        return place(self._line_starts, offset)
+        return place(self.line_starts, offset)
 
     def token_end(self, offset: int) -> int:
         """Return where the token at an offset ends; the line's end where only lines are known."""
@@ -86,7 +89,7 @@ def line_starts(text: str) -> list[int]:
     return list(chain((0,), (each.end() for each in LINE_END.finditer(text))))
 
 
-def place(starts: list[int], offset: int) -> tuple[int, int]:
+def place(starts: Sequence[int], offset: int) -> tuple[int, int]:
     """Return line and column, from 1, of an offset, given where the lines start."""
     line = bisect_right(starts, offset)
     return line, offset - starts[line - 1] + 1

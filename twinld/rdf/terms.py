@@ -7,6 +7,9 @@ contain a quotation mark.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Protocol, overload
+
 import pyoxigraph as ox
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -15,14 +18,46 @@ DEFAULT_GRAPH = 0
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
+class Keys(Protocol):
+    """The keys of a table in order of their numbers: a list, or a file with a list for those that come later."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __getitem__(self, number: int, /) -> str: ...
+
+    def append(self, key: str, /) -> None:
+        """Add the key with the next number."""
+
+
+class Ids(Protocol):
+    """The numbers of a table by key: a dict, or a file with a dict for those that come later."""
+
+    def __contains__(self, key: str, /) -> bool: ...
+
+    def __getitem__(self, key: str, /) -> int: ...
+
+    def __setitem__(self, key: str, number: int, /) -> None: ...
+
+    @overload
+    def get(self, key: str, /) -> int | None: ...
+
+    @overload
+    def get(self, key: str, default: int, /) -> int: ...
+
+
 class TermTable:
-    """Numbers for terms, given in order of first sight; number 0 is the default graph."""
+    """Numbers for terms, given in order of first sight; number 0 is the default graph.
+
+    A table that was written to disk is given its `keys` and `ids`; they hold the same terms.
+    """
 
     __slots__ = ("ids", "keys")
 
-    def __init__(self) -> None:
-        self.keys: list[str] = [""]
-        self.ids: dict[str, int] = {"": DEFAULT_GRAPH}
+    def __init__(self, keys: Keys | None = None, ids: Ids | None = None) -> None:
+        self.keys: Keys = [""] if keys is None else keys
+        self.ids: Ids = {"": DEFAULT_GRAPH} if ids is None else ids
 
     def intern(self, key: str) -> int:
         """Return the number of a key, a new one if it was never seen."""

@@ -17,7 +17,7 @@ from twinld.rdf.problems import PROBLEMS_PER_FILE, SyntaxProblem, Unreadable, sh
 from twinld.rdf.reading import Comment, Job, Parsed, PrefixDeclaration, line_starts, place
 from twinld.rdf.recovery import next_statement
 from twinld.rdf.scope import BROKEN, Scope
-from twinld.rdf.statements import Statements
+from twinld.rdf.statements import COLUMNS, Growing, Statements
 from twinld.rdf.tokens import COMMENT, PREDICATE_OBJECT, SIMPLE_TRIPLE, SPACE, TOKEN
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -76,7 +76,7 @@ class _Reader:
         self.text = text
         self.scope = scope
         self.trig = trig
-        self.rows = Statements()
+        self.rows = Growing()
         self.prefixes: list[PrefixDeclaration] = []
         self.comments: list[Comment] = []
         self.faults: list[Unreadable] = scope.faults
@@ -399,15 +399,15 @@ class _Reader:
         """Return the rows without those that hold a term which could not be read."""
         rows = self.rows
         if not self.faults:
-            return rows
-        columns = zip(*(getattr(rows, each) for each in Statements.__slots__), strict=True)
-        kept = Statements()
-        adders = [getattr(kept, each).append for each in Statements.__slots__]
+            return rows.whole()
+        columns = zip(*(getattr(rows, each) for each in COLUMNS), strict=True)
+        kept = Growing()
+        adders = [getattr(kept, each).append for each in COLUMNS]
         for row in columns:
             if BROKEN not in row[:4]:
                 for add, value in zip(adders, row, strict=True):
                     add(value)
-        return kept
+        return kept.whole()
 
     def problems(self) -> tuple[SyntaxProblem, ...]:
         """Return the errors in the order of the text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twinld.errors import IncompleteError
-from twinld.rdf.statements import Statements
+from twinld.rdf.statements import Growing, Statements
 from twinld.rdf.terms import TermTable
 from twinld.shacl.compile import compile_shapes
 from twinld.shacl.evaluate import Evaluator, predicates_needed
@@ -74,7 +74,7 @@ def _without_targets(table: TermTable, part: Statements, shapes: set[int]) -> St
     """Return the statements without those that make some shapes have targets, so that pySHACL leaves them alone."""
     dropped = {table.ids.get(sh(name)) for name in _TARGETS}
     type_number = table.ids.get(RDF_TYPE)
-    kept = Statements()
+    kept = Growing()
     for subject, predicate, value, graph in part:
         is_class = predicate == type_number and not table.keys[value].startswith(sh("")[:-1])
         if subject not in shapes or not (predicate in dropped or is_class):
@@ -82,4 +82,4 @@ def _without_targets(table: TermTable, part: Statements, shapes: set[int]) -> St
                 (kept.subject, kept.predicate, kept.object, kept.graph), (subject, predicate, value, graph), strict=True
             ):
                 column.append(number)
-    return kept
+    return kept.whole()

@@ -13,7 +13,7 @@ from twinld.publish.catalogue import catalogue_triples
 from twinld.publish.publication import Publication
 from twinld.rdf.formats import TURTLE
 from twinld.rdf.reading import read
-from twinld.rdf.statements import Statements
+from twinld.rdf.statements import Growing, Statements
 from twinld.rdf.terms import TermTable, literal_parts
 from twinld.rdf.writing import Triple
 
@@ -68,11 +68,11 @@ def _shapes(name: str, table: TermTable) -> Statements:
 
 
 def _statements(triples: Iterable[Triple], table: TermTable) -> Statements:
-    columns = Statements()
+    columns = Growing()
     for s, p, o in triples:
         columns.subject.append(table.intern(s))
         columns.predicate.append(table.intern(p))
         columns.object.append(table.intern(o))
         for column in (columns.graph, columns.subject_at, columns.predicate_at, columns.object_at):
             column.append(0)
-    return columns
+    return columns.whole()

@@ -132,11 +132,10 @@ class Edition:
     def things(self) -> dict[int, list[int]]:
         """The things of each class that have an IRI, by the class's number, in the order of the files."""
         found: dict[int, dict[int, None]] = {}
-        keys, quads = self.dataset.table.keys, self.dataset.quads
-        rdf_type = self.dataset.table.ids.get(RDF_TYPE)
-        for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True):
-            if p == rdf_type and keys[s].startswith("<"):
-                found.setdefault(o, {})[s] = None
+        keys = self.dataset.table.keys
+        for thing, of in self.dataset.with_predicate(RDF_TYPE):
+            if keys[thing].startswith("<"):
+                found.setdefault(of, {})[thing] = None
         return {number: list(members) for number, members in found.items()}
 
     def things_of(self, class_iri: str) -> list[int]:

@@ -84,10 +84,8 @@ def _author(view: View) -> str:
 
 def _dated(edition: Edition) -> list[tuple[str, str]]:
     """Return date and key of every thing that has a date of change, the newest first, then by key."""
-    table, quads = edition.dataset.table, edition.dataset.quads
-    number = table.ids.get(MODIFIED)
-    rows = zip(quads.subject, quads.predicate, quads.object, strict=True)
-    found = {(literal_parts(table.keys[o])[0], table.keys[s]) for s, p, o in rows if p == number}
+    keys = edition.dataset.table.keys
+    found = {(literal_parts(keys[o])[0], keys[s]) for s, o in edition.dataset.with_predicate(MODIFIED)}
     named = [(date, key) for date, key in found if key.startswith("<")]
     return sorted(sorted(named, key=lambda pair: pair[1]), key=lambda pair: pair[0], reverse=True)
 

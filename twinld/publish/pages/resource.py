@@ -264,13 +264,13 @@ def place_in_file(view: View, graph: str, number: int | None) -> tuple[str, int 
     """Return the file of a named graph and the line where a resource is first a subject there; `None` for no file."""
     dataset = view.edition.dataset
     graph_number = dataset.table.ids.get(graph)
-    for file in dataset.files:
+    for file, start in dataset.placed():
         if file.graph == graph_number:
-            statements = file.parsed.statements
-            if number is None or number not in statements.subject:
-                return file.source.name, None
-            offset = statements.subject_at[statements.subject.index(number)]
-            return file.source.name, file.parsed.position(offset)[0]
+            columns = file.parsed.statements
+            rows = dataset.quads.rows_of_subject(number) if number is not None else ()
+            row = next((row - start for row in rows if 0 <= row - start < len(columns)), None)
+            line = None if row is None else file.parsed.position(columns.subject_at[row])[0]
+            return file.source.name, line
     return None
 
 

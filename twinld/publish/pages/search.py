@@ -95,8 +95,9 @@ def _names(edition: Edition) -> Iterable[Name]:
     table, quads = edition.dataset.table, edition.dataset.quads
     wanted = {table.ids[key] for key in NAMES if key in table.ids}
     hidden = table.ids.get(HIDDEN)
-    for s, p, o in zip(quads.subject, quads.predicate, quads.object, strict=True):
-        if p in wanted and table.keys[s].startswith("<") and table.keys[o].startswith('"'):
+    for row in sorted(row for number in wanted for row in quads.rows_of_predicate(number)):
+        s, p, o, _ = quads.row(row)
+        if table.keys[s].startswith("<") and table.keys[o].startswith('"'):
             text, language, _ = literal_parts(table.keys[o])
             if fold := folded(text):
                 yield Name(fold, s, text, language, p == hidden)

@@ -193,7 +193,7 @@ def _members(value: Node) -> list[str]:
 
 
 def _statements(dataset: Dataset, number: int) -> int:
-    return dataset.quads.predicate.count(number)
+    return len(dataset.quads.rows_of_predicate(number))
 
 
 def document_page(

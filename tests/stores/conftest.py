@@ -123,3 +123,22 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.1)
     pytest.fail("the store did not start")
+
+
+@pytest.fixture
+def as_dba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWINLD_STORE_USER", "dba")
+    monkeypatch.setenv("TWINLD_STORE_PASSWORD", PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def world(repository: Path, third_party: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project of examples/world with all of its data, to be copied by whoever changes it."""
+    folder = Path(shutil.copytree(repository / "examples/world", tmp_path_factory.mktemp("world") / "world"))
+    sources = [third_party / "wikidata-p190-2016", third_party / "natural-earth"]
+    sheet = subprocess.run([sys.executable, folder / "sheet.py", *sources], capture_output=True, check=True).stdout
+    (folder / "cities.csv").write_bytes(sheet)
+    command = [sys.executable, "-m", "twinld.cli.__main__", "import", "--project", str(folder)]
+    arguments = [str(folder / "cities.csv"), "-o", str(folder / "data/cities.ttl")]
+    subprocess.run([*command, *arguments], capture_output=True, check=True)
+    return folder

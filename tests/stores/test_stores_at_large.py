@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.stores.conftest import PASSWORD, OxigraphServer
+from tests.stores.conftest import OxigraphServer
 from tests.stores.test_validation_in_store import CASES, both, found, project_of
 from twinld.graph.dataset import load
 from twinld.source.project import open_project
@@ -21,12 +19,6 @@ from twinld.stores.push import push
 pytestmark = pytest.mark.conformance
 
 DIFFERENT = {"duration", "integer"}  # what Virtuoso 7.2.5 stores otherwise than it was given, see docs/stores.md
-
-
-@pytest.fixture
-def as_dba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TWINLD_STORE_USER", "dba")
-    monkeypatch.setenv("TWINLD_STORE_PASSWORD", PASSWORD)
 
 
 @pytest.mark.parametrize("name", sorted(CASES.keys() - DIFFERENT))
@@ -56,16 +48,11 @@ def planted(lines: list[str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def faulty_world(repository: Path, third_party: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(shutil.copytree(repository / "examples/world", tmp_path_factory.mktemp("world") / "world"))
-    sources = [third_party / "wikidata-p190-2016", third_party / "natural-earth"]
-    sheet = subprocess.run([sys.executable, folder / "sheet.py", *sources], capture_output=True, check=True).stdout
-    (folder / "cities.csv").write_bytes(sheet)
-    command = [sys.executable, "-m", "twinld.cli.__main__", "import", "--project", str(folder)]
-    done = folder / "data/cities.ttl"
-    subprocess.run([*command, str(folder / "cities.csv"), "-o", str(done)], capture_output=True, check=True)
-    lines = done.read_text("utf-8").splitlines(keepends=False)
-    done.write_text("".join(f"{line}\n" for line in planted(lines)))
+def faulty_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(world, tmp_path_factory.mktemp("faulty") / "world"))
+    cities = folder / "data/cities.ttl"
+    lines = cities.read_text("utf-8").splitlines(keepends=False)
+    cities.write_text("".join(f"{line}\n" for line in planted(lines)), "utf-8")
     return folder
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from twinld.checks.cache import FOLDER, kept_or_new
+from twinld.checks.cache import kept_or_new
+from twinld.checks.keeping import FOLDER
 from twinld.checks.run import run_checks
 from twinld.source.project import open_project
 

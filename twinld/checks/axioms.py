@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from twinld.checks.columns import Row, at_first, at_object, closure, pairs, parts, rows_of, typed, with_predicate
+from twinld.checks.columns import Row, at_first, at_object, closure, pairs, parts, typed, with_predicate
 from twinld.checks.findings import Finding, Severity
 from twinld.checks.rules import Rule, rule
 from twinld.checks.terms import CLASSES, OWL, PROPERTIES, RDF, RDFS
@@ -121,13 +121,14 @@ def value_of_another_kind(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     keys = dataset.table.keys
     links, values = typed(dataset, OWL + "ObjectProperty"), typed(dataset, OWL + "DatatypeProperty")
-    for file in dataset.files:
+    for place, file in enumerate(dataset.files):
         columns = file.parsed.statements
         for predicate in sorted((links ^ values).intersection(columns.predicate)):
-            wants_link = predicate in links
-            for row in rows_of(columns.predicate, predicate):
-                key = keys[columns.object[row]]
-                if key.startswith('"') is wants_link:
+            wants_link, rows = predicate in links, dataset.rows_by_predicate[predicate][place]
+            values_of = set(map(columns.object.__getitem__, rows))
+            wrong = {number for number in values_of if (keys[number][0] == '"') is wants_link}
+            for row in rows if wrong else ():
+                if columns.object[row] in wrong:
                     wanted = "a thing, not a text or number" if wants_link else "a literal, not a thing"
                     message = f"{short(keys[predicate])} wants {wanted}"
                     yield self.finding(message, place=at_object((file, row)), **parts(dataset, (file, row)))

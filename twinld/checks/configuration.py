@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twinld.checks.findings import Finding, Severity, place_at, top_of
+from twinld.checks.columns import at_object, subjects, with_predicate
+from twinld.checks.findings import Finding, Severity, top_of
 from twinld.checks.rules import RULES, Rule, rule
 from twinld.checks.suppression import matches
 from twinld.checks.vocabulary import short
 from twinld.graph.dataset import Dataset
 
-OWL_IMPORTS = "<http://www.w3.org/2002/07/owl#imports>"
+OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 
 
 @rule("CFG001", Severity.INFO)
@@ -60,18 +61,15 @@ def import_not_mapped(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     keys = dataset.table.keys
     mapped = {f"<{iri}>" for iri in dataset.project.config.imports}
-    known = {keys[number] for file in dataset.files for number in set(file.parsed.statements.subject)}
-    imports = dataset.table.ids.get(OWL_IMPORTS)
-    for file in dataset.files:
-        columns = file.parsed.statements
-        for row, predicate in enumerate(columns.predicate):
-            key = keys[columns.object[row]]
-            if predicate == imports and key not in mapped and key not in known:
-                yield self.finding(
-                    f"{short(key)} is imported and not mapped to a local file; it was not read",
-                    place=place_at(file.parsed, columns.object_at[row]),
-                    value=key,
-                )
+    known = subjects(dataset)
+    for row in with_predicate(dataset, OWL_IMPORTS):
+        number = row[0].parsed.statements.object[row[1]]
+        if keys[number] not in mapped and number not in known:
+            yield self.finding(
+                f"{short(keys[number])} is imported and not mapped to a local file; it was not read",
+                place=at_object(row),
+                value=keys[number],
+            )
 
 
 @rule("CFG003", Severity.WARNING)

@@ -85,8 +85,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same fault when its lines move: no position is part of it."""
-        parts = (self.code, self.place.file, self.focus, self.path, self.value, self.shape and self.shape.iri)
+        """The same for the same fault when its lines move: no position is part of it, and no name of a blank node."""
+        about = (_without_label(self.focus), self.path, _without_label(self.value))
+        parts = (self.code, self.place.file, *about, self.shape and _without_label(self.shape.iri))
         named = [self.message] if self.focus is None else []
         text = "\n".join([*(str(part) for part in parts), *named])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -113,6 +114,11 @@ class Finding:
             "fixable": bool(self.edits),
             "fingerprint": self.fingerprint,
         }
+
+
+def _without_label(key: str | None) -> str | None:
+    """Return `_:` for a blank node, whose label counts files and brackets, and so moves with them."""
+    return "_:" if key and key.startswith("_:") else key
 
 
 def _place_json(place: Place) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
-from twinld.checks.columns import at_first, at_object, parts, with_object_in
+from twinld.checks.columns import at_first, at_object, iris, parts, with_object_in
 from twinld.checks.findings import Finding, Place, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.checks.vocabulary import short
@@ -56,7 +56,7 @@ OWNERS: tuple[tuple[str, re.Pattern[str], str, Callable[[str], bool] | None], ..
 """A mark in an IRI, what its owner writes, an example, and a test of the check digit where there is one."""
 
 
-@rule("IRI002", Severity.VIOLATION)
+@rule("IRI002", Severity.VIOLATION, per_file=True)
 def malformed_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each IRI can be an address.
 
@@ -72,7 +72,7 @@ def malformed_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     yield from _reported(self, dataset, wrong)
 
 
-@rule("IRI003", Severity.WARNING)
+@rule("IRI003", Severity.WARNING, per_file=True)
 def malformed_identifier(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """An identifier of Wikidata, GeoNames, ORCID, DOI and their like is written as its owner writes it.
 
@@ -94,7 +94,7 @@ def malformed_identifier(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     yield from _reported(self, dataset, wrong)
 
 
-@rule("IRI004", Severity.WARNING)
+@rule("IRI004", Severity.WARNING, per_file=True)
 def page_as_thing(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """What is said to be the same thing is the thing, not a page about it.
 
@@ -106,8 +106,7 @@ def page_as_thing(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     page = re.compile(
         r"<https?://(?:www\.wikidata\.org/wiki/|[a-z-]+\.(?:m\.)?wikipedia\.org/wiki/|dbpedia\.org/page/)"
     )
-    keys = dataset.table.keys
-    pages = {number for number, key in enumerate(keys) if page.match(key)}
+    pages = {number for number, key in iris(dataset) if page.match(key)}
     same = {dataset.table.ids.get(f"<{iri}>") for iri in SAME}
     for row in with_object_in(dataset, pages):
         if row[0].parsed.statements.predicate[row[1]] in same:
@@ -132,7 +131,7 @@ def twin_iris(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     ids = dataset.table.ids
     twins = {
         number: ids[f"<http://{key[9:]}"]
-        for number, key in enumerate(dataset.table.keys)
+        for number, key in iris(dataset)
         if key.startswith("<https://") and f"<http://{key[9:]}" in ids
     }
     uses = _uses(dataset, {*twins, *twins.values()}, roles=("ontology", "data"))  # shapes may guard both on purpose
@@ -149,7 +148,7 @@ def twin_iris(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         )
 
 
-@rule("IRI006", Severity.INFO)
+@rule("IRI006", Severity.INFO, per_file=True)
 def local_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """No IRI names this machine, a file on it, or a domain that is reserved for examples.
 
@@ -163,7 +162,7 @@ def local_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         if not dataset.project.config.base_iri
         else f"<{dataset.base_iri}"
     )
-    local = {n for n, key in enumerate(dataset.table.keys) if LOCAL.match(key) and not key.startswith(own)}
+    local = {n for n, key in iris(dataset) if LOCAL.match(key) and not key.startswith(own)}
     for row in with_object_in(dataset, local):
         found = parts(dataset, row)
         yield self.finding(f"{short(found['value'])} is no address for others", place=at_object(row), **found)
@@ -199,19 +198,28 @@ def iri_against_pattern(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 
 def _reported(self: Rule, dataset: Dataset, wrong: Callable[[str], str | None]) -> Iterator[Finding]:
-    """Test each distinct IRI once; yield a finding where one that is wrong is an object, else at its first place."""
+    """Test each distinct IRI once; yield a finding where one that is wrong is an object, else at its first place in a
+    file.
+    """
     messages = {}
-    for number, key in enumerate(dataset.table.keys):
-        if key.startswith("<") and (message := wrong(key[1:-1])):
+    for number, key in iris(dataset):
+        if message := wrong(key[1:-1]):
             messages[number] = f"{short(key)} {message}"
-    as_object = set()
-    for row in with_object_in(dataset, messages.keys()):
-        number = row[0].parsed.statements.object[row[1]]
-        as_object.add(number)
-        yield self.finding(messages[number], place=at_object(row), **parts(dataset, row))
-    rest = messages.keys() - as_object
-    for number, places in _uses(dataset, rest).items():
-        yield self.finding(messages[number], place=places[0], focus=dataset.table.keys[number])
+    for file in dataset.files:
+        yield from _reported_in(self, dataset, file, messages)
+
+
+def _reported_in(self: Rule, dataset: Dataset, file: LoadedFile, messages: Mapping[int, str]) -> Iterator[Finding]:
+    columns = file.parsed.statements
+    as_object = messages.keys() & set(columns.object) if messages else set()
+    for row, number in enumerate(columns.object if as_object else ()):
+        if number in as_object:
+            yield self.finding(messages[number], place=at_object((file, row)), **parts(dataset, (file, row)))
+    first: dict[int, Place] = {}
+    for number, place in _uses_in(file, messages.keys() - as_object):
+        first.setdefault(number, place)
+    for number, place in first.items():
+        yield self.finding(messages[number], place=place, focus=dataset.table.keys[number])
 
 
 def _uses(
@@ -226,14 +234,14 @@ def _uses(
     return found
 
 
-def _uses_in(file: LoadedFile, wanted: set[int]) -> Iterator[tuple[int, Place]]:
+def _uses_in(file: LoadedFile, wanted: Set[int]) -> Iterator[tuple[int, Place]]:
     columns = file.parsed.statements
     for column, offsets in (
         (columns.subject, columns.subject_at),
         (columns.predicate, columns.predicate_at),
         (columns.object, columns.object_at),
     ):
-        if not wanted.isdisjoint(column):
+        if wanted and not wanted.isdisjoint(column):
             for row, number in enumerate(column):
                 if number in wanted:
                     yield number, place_at(file.parsed, offsets[row])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from twinld.checks.columns import Row, at_first, at_object, pairs, parts, typed, with_predicate
+from twinld.checks.columns import Row, at_first, at_object, by_class, having, pairs, parts, typed, with_predicate
 from twinld.checks.findings import Finding, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.checks.terms import CLASSES, OWL, PROPERTIES, RDF, RDFS, SHACL
 from twinld.checks.vocabulary import defined_terms, namespace_of, short
-from twinld.graph.dataset import RDF_TYPE, Dataset, LoadedFile
+from twinld.graph.dataset import Dataset, LoadedFile, once
 from twinld.graph.description import LABELS
-from twinld.rdf.terms import literal_parts
+from twinld.rdf.terms import language_of
 
 CONCEPT = "<http://www.w3.org/2004/02/skos/core#Concept>"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -94,7 +94,7 @@ def doubled_label(self: Rule, dataset: Dataset) -> Iterator[Finding]:
             value = columns.object[row[1]]
             if not keys[value].startswith('"'):
                 continue
-            language = (literal_parts(keys[value])[1] or "").lower()
+            language = language_of(keys[value]).lower()
             first, before = seen.setdefault((columns.subject[row[1]], language), (value, row))
             if first != value:
                 tongue = f"in {language}" if language else "without a language"
@@ -152,7 +152,7 @@ def missing_definition(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     keys, ids = dataset.table.keys, dataset.table.ids
     kinds = typed(dataset, *CLASSES, *PROPERTIES, roles=("ontology",))
-    defined = {s for s, _ in pairs(dataset, *DEFINITIONS)}
+    defined = having(dataset, *DEFINITIONS)
     shapes = typed(dataset, SHACL + "NodeShape", SHACL + "PropertyShape")
     for number in sorted({ids[key] for key in defined_terms(dataset)} & kinds - defined - shapes):
         place = at_first(dataset, number)
@@ -192,27 +192,26 @@ def _usually_labelled(dataset: Dataset, labelled: set[int]) -> set[int]:
     return found
 
 
+@once
 def _instances(dataset: Dataset) -> dict[int, set[int]]:
     """Return the project's own things by the number of their class, in ontology and data."""
-    rdf_type = dataset.table.ids.get(RDF_TYPE)
     keys, own = dataset.table.keys, f"<{dataset.base_iri}"
     found: dict[int, set[int]] = defaultdict(set)
-    for file in dataset.of_role("ontology", "data"):
-        for s, p, o, _ in file.parsed.statements:
-            if p == rdf_type and keys[s].startswith(own):
-                found[o].add(s)
+    for role in ("ontology", "data"):
+        for class_, things in by_class(dataset).get(role, {}).items():
+            found[class_] |= {thing for thing in things if keys[thing].startswith(own)}
     return found
 
 
+@once
 def _label_languages(dataset: Dataset) -> dict[int, set[str]]:
     """Return the languages of the labels of each subject; `""` stands for a label without a language."""
-    table = dataset.table
-    properties = {table.ids[key] for key in LABELS if key in table.ids}
+    keys = dataset.table.keys
     found: dict[int, set[str]] = defaultdict(set)
-    for file in dataset.files:
-        for s, p, o, _ in file.parsed.statements:
-            if p in properties and table.keys[o].startswith('"'):
-                found[s].add(literal_parts(table.keys[o])[1] or "")
+    for file, row in with_predicate(dataset, *(key[1:-1] for key in LABELS)):
+        key = keys[file.parsed.statements.object[row]]
+        if key.startswith('"'):
+            found[file.parsed.statements.subject[row]].add(language_of(key))
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
 
-from twinld.checks.columns import at_object, parts, with_object_in
+from twinld.checks.columns import at_object, literals, parts, with_object_in
 from twinld.checks.findings import Finding, Severity
 from twinld.checks.rules import Rule, rule
 from twinld.graph.dataset import Dataset
@@ -30,7 +31,7 @@ SHORTER = dict(pair.split("=") for pair in re.split(" +", (
 largest of the world)."""
 
 
-@rule("LIT001", Severity.VIOLATION)
+@rule("LIT001", Severity.VIOLATION, per_file=True)
 def ill_typed_literal(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each literal is of its datatype.
 
@@ -54,7 +55,7 @@ def ill_typed_literal(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     yield from _reported(self, dataset, wrong, lambda key: '"^^<' in key)
 
 
-@rule("LIT002", Severity.WARNING)
+@rule("LIT002", Severity.WARNING, per_file=True)
 def surrounding_space(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Text of one line neither begins nor ends with white space.
 
@@ -78,7 +79,7 @@ def surrounding_space(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     yield from _reported(self, dataset, wrong, EDGE.search)
 
 
-@rule("LIT003", Severity.WARNING)
+@rule("LIT003", Severity.WARNING, per_file=True)
 def not_normalised(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Text is in Unicode's normal form C.
 
@@ -95,7 +96,7 @@ def not_normalised(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     yield from _reported(self, dataset, wrong, lambda key: not key.isascii())
 
 
-@rule("LIT004", Severity.WARNING)
+@rule("LIT004", Severity.WARNING, per_file=True)
 def garbled_text(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Text holds no invisible characters and no traces of a wrong encoding.
 
@@ -115,7 +116,7 @@ def garbled_text(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     yield from _reported(self, dataset, wrong, lambda key: CONTROL.search(key) or not key.isascii())
 
 
-@rule("LIT005", Severity.WARNING)
+@rule("LIT005", Severity.WARNING, per_file=True)
 def malformed_language_tag(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each language tag is well-formed by BCP 47, and as short as it can be.
 
@@ -125,18 +126,23 @@ def malformed_language_tag(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     Good: id:p1 rdfs:label "Pump 1"@en .
     """
 
-    def wrong(_lexical: str, language: str | None, _datatype: str) -> str | None:
-        if language is None:
+    @cache
+    def message(tail: str) -> str | None:
+        language = tail[1:]
+        if not tail.startswith("@"):
             return None
         if not TAG.fullmatch(language):
             return f"{language} is no language tag"
         first = language.lower().partition("-")[0]
         return f"the language {first} is written {SHORTER[first]}" if first in SHORTER else None
 
-    yield from _reported(self, dataset, wrong, lambda key: '"@' in key)
+    def wrong(_lexical: str, language: str | None, _datatype: str) -> str | None:
+        return message(f"@{language}")
+
+    yield from _reported(self, dataset, wrong, lambda key: message(key[key.rindex('"') + 1 :]))
 
 
-@rule("LIT006", Severity.INFO)
+@rule("LIT006", Severity.INFO, per_file=True)
 def empty_literal(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """No literal is empty.
 
@@ -169,7 +175,7 @@ def iri_as_text(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         id:p3 foaf:homepage <https://example.com/3> .
     """
     keys = dataset.table.keys
-    links = {n for n, key in enumerate(keys) if key.startswith(('"http://', '"https://')) and _is_link(key)}
+    links = {n for n, key in literals(dataset) if key.startswith(('"http://', '"https://')) and _is_link(key)}
     rows = list(with_object_in(dataset, links))
     suspects = {file.parsed.statements.predicate[row] for file, row in rows}
     with_iris = _predicates_of_iris(dataset, suspects) if suspects else set()
@@ -210,8 +216,8 @@ def _reported(
     `suspect` is a quick look at the key, which most literals pass, so that few are taken apart.
     """
     messages = {}
-    for number, key in enumerate(dataset.table.keys):
-        if key[:1] == '"' and suspect(key) and (message := wrong(*literal_parts(key))):
+    for number, key in literals(dataset):
+        if suspect(key) and (message := wrong(*literal_parts(key))):
             messages[number] = message
     for file, row in with_object_in(dataset, messages.keys()):
         number = file.parsed.statements.object[row]

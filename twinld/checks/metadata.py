@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from twinld.checks.columns import at_first, at_object, pairs, parts, typed, with_predicate
+from twinld.checks.columns import at_first, at_object, having, pairs, parts, subjects, typed, with_predicate
 from twinld.checks.findings import Finding, Severity, top_of
 from twinld.checks.rules import Rule, rule
 from twinld.checks.terms import OWL, RDFS
@@ -51,7 +51,7 @@ def graph_not_described(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         <https://example.org/graph/data/b> dcterms:title "Pumps of the south"@en .
     """
     files = [file for file in dataset.of_role("data") if len(file.parsed.statements)]
-    described = {s for file in dataset.files for s in file.parsed.statements.subject}
+    described = subjects(dataset)
     silent = [file for file in files if file.graph not in described]
     if silent and len(silent) < USUAL * len(files):
         for file in silent:
@@ -105,7 +105,7 @@ def ontology_without_licence(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     yield from _lacking(self, dataset, LICENCES, "licence (dcterms:license)")
 
 
-@rule("LIC002", Severity.WARNING)
+@rule("LIC002", Severity.WARNING, per_file=True)
 def malformed_licence(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """A licence of Creative Commons is named by its IRI, not by one of its pages.
 
@@ -166,7 +166,7 @@ def deprecated_without_successor(self: Rule, dataset: Dataset) -> Iterator[Findi
     """
     keys = dataset.table.keys
     same = (OWL + "equivalentClass", OWL + "equivalentProperty", "http://purl.obolibrary.org/obo/IAO_0100001")
-    replaced = {s for s, _ in pairs(dataset, *same, *_named_alike(dataset, "isreplacedby"))}
+    replaced = having(dataset, *same, *_named_alike(dataset, "isreplacedby"))
     for row in with_predicate(dataset, OWL + "deprecated", roles=("ontology",)):
         columns = row[0].parsed.statements
         subject, value = columns.subject[row[1]], columns.object[row[1]]
@@ -178,8 +178,7 @@ def deprecated_without_successor(self: Rule, dataset: Dataset) -> Iterator[Findi
 def _named_alike(dataset: Dataset, name: str) -> list[str]:
     """Return the properties that others have coined for the same, such as `gist:license`."""
     names = (name, "license") if name == "licence" else (name,)
-    used = {number for file in dataset.files for number in set(file.parsed.statements.predicate)}
-    keys = [dataset.table.keys[number] for number in used]
+    keys = [dataset.table.keys[number] for number in dataset.rows_by_predicate]
     return [
         key[1:-1] for key in keys if key[:-1].lower().endswith(tuple(f"{end}{each}" for end in "#/" for each in names))
     ]
@@ -187,7 +186,8 @@ def _named_alike(dataset: Dataset, name: str) -> list[str]:
 
 def _lacking(self: Rule, dataset: Dataset, properties: tuple[str, ...], what: str) -> Iterator[Finding]:
     keys = dataset.table.keys
-    having = {s for s, _ in pairs(dataset, *properties, *_named_alike(dataset, what.partition(" ")[0]))}
-    for number in sorted(typed(dataset, OWL + "Ontology", roles=("ontology",)) - having):
+    lacking = typed(dataset, OWL + "Ontology", roles=("ontology",))
+    lacking -= having(dataset, *properties, *_named_alike(dataset, what.partition(" ")[0]))
+    for number in sorted(lacking):
         place = at_first(dataset, number, roles=("ontology",))
         yield self.finding(f"{short(keys[number])} has no {what}", place=place, focus=keys[number])

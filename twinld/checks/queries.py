@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twinld.checks.columns import subjects
 from twinld.checks.findings import Finding, Place, Position, Severity
 from twinld.checks.rules import Rule, rule
 from twinld.checks.vocabulary import Known, defined_terms, namespace_of, short
-from twinld.graph.dataset import Dataset
+from twinld.graph.dataset import Dataset, once
 
 if TYPE_CHECKING:
     from twinld.query.tokens import Token
@@ -149,7 +150,7 @@ def rule_without_construct(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 def _resources(dataset: Dataset) -> set[str]:
     keys = dataset.table.keys
-    known = {keys[number] for file in dataset.files for number in set(file.parsed.statements.subject)}
+    known = {keys[number] for number in subjects(dataset)}
     return known | {keys[file.graph] for file in dataset.files}
 
 
@@ -160,8 +161,13 @@ def _texts(dataset: Dataset, folder: str) -> Iterator[tuple[str, str]]:
         yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8", errors="replace")
 
 
-def _named(dataset: Dataset) -> Iterator[tuple[str, Place]]:
-    """Yield the key and the place of each IRI that a query names, behind its declarations."""
+@once
+def _named(dataset: Dataset) -> list[tuple[str, Place]]:
+    """Return the key and the place of each IRI that a query names, behind its declarations."""
+    return list(_names(dataset))
+
+
+def _names(dataset: Dataset) -> Iterator[tuple[str, Place]]:
     for name, text in _texts(dataset, "sparql"):
         from twinld.query.errors import QueryError
         from twinld.query.tokens import tokens

@@ -15,13 +15,18 @@ Check = Callable[[Dataset], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its code for ever, its name, how grave it is, and what to run (`None`: another part reports it)."""
+    """A rule: its code for ever, its name, how grave it is, and what to run (`None`: another part reports it).
+
+    A rule that is `per_file` looks at each file alone, with the configuration and the base IRI: what it finds in a file
+    is the same whatever the other files say, so it is not run again on a file that has not changed.
+    """
 
     code: str
     name: str
     severity: Severity
     doc: str
     check: Check | None = None
+    per_file: bool = False
 
     def finding(self, message: str, **parts: object) -> Finding:
         """Return a finding of this rule."""
@@ -31,7 +36,9 @@ class Rule:
 RULES: dict[str, Rule] = {}
 
 
-def rule(code: str, severity: Severity) -> Callable[[Callable[[Rule, Dataset], Iterator[Finding]]], Rule]:
+def rule(
+    code: str, severity: Severity, *, per_file: bool = False
+) -> Callable[[Callable[[Rule, Dataset], Iterator[Finding]]], Rule]:
     """Register a generator as a rule; its name is the function's, its page the docstring."""
 
     def register(function: Callable[[Rule, Dataset], Iterator[Finding]]) -> Rule:
@@ -41,6 +48,7 @@ def rule(code: str, severity: Severity) -> Callable[[Callable[[Rule, Dataset], I
             severity,
             inspect.getdoc(function) or "",
             lambda dataset: function(RULES[code], dataset),
+            per_file,
         )
         return _register(made)
 

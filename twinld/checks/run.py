@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from twinld.checks.findings import Finding
 from twinld.checks.report import CheckReport
@@ -12,6 +14,9 @@ from twinld.checks.rules import RULES, selected
 from twinld.checks.subject import only_names
 from twinld.graph.dataset import Dataset, load
 from twinld.source.project import Project
+
+if TYPE_CHECKING:
+    from twinld.checks.memory import Memory
 
 GROUPS = (
     "syntax", "vocabulary", "terms", "identifiers", "literals", "labels", "axioms", "shapes", "metadata", "style",
@@ -35,12 +40,14 @@ def run_checks(  # noqa: PLR0913  # the options of the command, each with a defa
     languages: Sequence[str] = (),
     only: Sequence[str] = (),
     dataset: Dataset | None = None,
+    memory: Memory | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> CheckReport:
     """Run the selected rules and the project's shapes, and return every finding.
 
     `select` and `ignore` take codes, their beginnings or names; `only` leaves out findings in other files; `infer`
-    is `none`, `rdfs` or `owlrl`; `tell` is told what is being done. Raises `UsageError` for a rule that does not exist.
+    is `none`, `rdfs` or `owlrl`; `memory` has what earlier runs read and found in each file; `tell` is told what is
+    being done. Raises `UsageError` for a rule that does not exist.
     """
     from twinld.checks.constraints import shape_findings
     from twinld.checks.suppression import without_ignored, without_suppressed
@@ -51,8 +58,8 @@ def run_checks(  # noqa: PLR0913  # the options of the command, each with a defa
     codes = selected(RULES, select, [*ignore, *config.ignore])
     if dataset is None:
         tell(f"reading {len(project.files)} files")
-        dataset = load(project)
-    found = _found(dataset, codes, tell)
+        dataset = load(project, reader=memory.read) if memory else load(project)
+    found = _found(dataset, codes, tell, memory)
     tell("validating by the shapes")
     shapes = shape_findings(dataset, codes, engine=engine, infer=infer, languages=languages)
     names = only_names(project, only)
@@ -74,13 +81,19 @@ def run_checks(  # noqa: PLR0913  # the options of the command, each with a defa
     )
 
 
-def _found(dataset: Dataset, codes: frozenset[str], tell: Callable[[str], None]) -> list[Finding]:
-    found: list[Finding] = []
-    for code in sorted(codes):
-        if check := RULES[code].check:
-            tell(f"looking for {code} {RULES[code].name}")
-            found += check(dataset)
-    return found
+def _found(
+    dataset: Dataset, codes: frozenset[str], tell: Callable[[str], None], memory: Memory | None
+) -> list[Finding]:
+    alone = [code for code in codes if RULES[code].per_file]
+
+    def find(codes: Iterable[str], files: Dataset) -> Iterator[Finding]:
+        for code in sorted(codes):
+            if check := RULES[code].check:
+                tell(f"looking for {code} {RULES[code].name}")
+                yield from check(files)
+
+    by_file = memory.findings(dataset, alone, partial(find, alone)) if memory else find(alone, dataset)
+    return [*by_file, *find(codes.difference(alone), dataset)]
 
 
 def _unreadable(dataset: Dataset) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from twinld.checks.columns import Row, at_first, at_object, at_predicate, pairs, parts, with_predicate
+from twinld.checks.columns import Row, at_first, at_object, at_predicate, having, pairs, parts, with_predicate
 from twinld.checks.findings import Finding, Severity
 from twinld.checks.rules import Rule, rule
 from twinld.checks.terms import OWL, RDF, SHACL, known_terms
@@ -67,7 +67,7 @@ def _crossed_limits(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 def _impossible_kinds(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Yield a finding for a datatype beside a class, beside a kind of node without literals, or beside another."""
     keys, ids = dataset.table.keys, dataset.table.ids
-    with_class = {s for s, _ in pairs(dataset, SHACL + "class", roles=SHAPES)}
+    with_class = having(dataset, SHACL + "class", roles=SHAPES)
     kinds = {ids.get(f"<{SHACL}{name}>") for name in NOT_LITERAL}
     no_literal = {s for s, o in pairs(dataset, SHACL + "nodeKind", roles=SHAPES) if o in kinds}
     seen: dict[int, int] = {}
@@ -217,8 +217,8 @@ def shape_without_message(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         shape:Pump-flow sh:path ex:flow ; sh:minCount 1 ; sh:message "Give each pump a flow in m³/h."@en .
     """
     keys = dataset.table.keys
-    shapes = {s for s, _ in pairs(dataset, SHACL + "path", roles=SHAPES) if keys[s].startswith("<")}
-    for shape in sorted(shapes - {s for s, _ in pairs(dataset, SHACL + "message", roles=SHAPES)}):
+    silent = having(dataset, SHACL + "path", roles=SHAPES) - having(dataset, SHACL + "message", roles=SHAPES)
+    for shape in sorted(number for number in silent if keys[number].startswith("<")):
         place = at_first(dataset, shape, roles=SHAPES)
         yield self.finding(f"{short(keys[shape])} has no sh:message", place=place, focus=keys[shape])
 

@@ -12,7 +12,7 @@ from twinld.graph.dataset import Dataset
 from twinld.rdf.reading import NOWHERE, Parsed
 
 
-@rule("STY001", Severity.INFO)
+@rule("STY001", Severity.INFO, per_file=True)
 def unused_prefix(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each prefix that a file declares is used in it.
 
@@ -39,7 +39,7 @@ def unused_prefix(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                 )
 
 
-@rule("STY002", Severity.INFO)
+@rule("STY002", Severity.INFO, per_file=True)
 def repeated_statement(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """A file says a thing once.
 

@@ -37,7 +37,7 @@ WELL_KNOWN = {
 """Prefixes with one usual namespace, by prefix.cc. `schema` is not among them: both of its schemes are in use."""
 
 
-@rule("TTL001", Severity.VIOLATION)
+@rule("TTL001", Severity.VIOLATION, per_file=True)
 def syntax_error(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each file can be parsed to its end.
 
@@ -83,7 +83,7 @@ def redefined_prefix(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                 )
 
 
-@rule("TTL003", Severity.WARNING)
+@rule("TTL003", Severity.WARNING, per_file=True)
 def prefix_declared_twice(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """A file declares a prefix once.
 
@@ -110,7 +110,7 @@ def prefix_declared_twice(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                 )
 
 
-@rule("TTL004", Severity.WARNING)
+@rule("TTL004", Severity.WARNING, per_file=True)
 def wrong_namespace(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """A prefix that everybody knows has the namespace that everybody gives it.
 

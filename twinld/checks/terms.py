@@ -13,9 +13,12 @@ from twinld.checks.columns import (
     Row,
     at_object,
     at_predicate,
+    iris,
+    literals,
     pairs,
     parts,
     rows_of,
+    subjects,
     typed,
     with_object_in,
     with_predicate,
@@ -23,7 +26,7 @@ from twinld.checks.columns import (
 from twinld.checks.findings import Finding, Place, Severity
 from twinld.checks.rules import Rule, rule
 from twinld.checks.vocabulary import short
-from twinld.graph.dataset import RDF_TYPE, Dataset
+from twinld.graph.dataset import RDF_TYPE, Dataset, once
 
 OWL, RDFS, RDF = (
     "http://www.w3.org/2002/07/owl#",
@@ -113,15 +116,13 @@ def unknown_shacl_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 def _unknown(self: Rule, dataset: Dataset, namespaces: frozenset[str]) -> Iterator[Finding]:
     """Yield a finding for each use of a term that one of the closed vocabularies has not, and the project neither."""
-    wrong = {n: found for n, key in enumerate(dataset.table.keys) if (found := _not_in(key, namespaces))}
+    described = subjects(dataset)
+    wrong = {n: (iri, name) for n, iri, name in _strangers(dataset) if iri in namespaces and n not in described}
     if not wrong:
         return
-    own = {number for file in dataset.files for number in file.parsed.statements.subject if number in wrong}
-    for number in own:
-        del wrong[number]
     rows = [(row, at_object(row)) for row in with_object_in(dataset, wrong.keys())]
-    iris = [dataset.table.keys[number][1:-1] for number in wrong]
-    rows += [(row, at_predicate(row)) for row in with_predicate(dataset, *iris)]
+    names = [dataset.table.keys[number][1:-1] for number in wrong]
+    rows += [(row, at_predicate(row)) for row in with_predicate(dataset, *names)]
     for row, place in rows:
         columns = row[0].parsed.statements
         number = next(n for n in (columns.object[row[1]], columns.predicate[row[1]]) if n in wrong)
@@ -135,16 +136,20 @@ def _unknown(self: Rule, dataset: Dataset, namespaces: frozenset[str]) -> Iterat
         )
 
 
-def _not_in(key: str, namespaces: frozenset[str]) -> tuple[str, str] | None:
-    """Return namespace and name of an IRI, or of a literal's datatype, that its closed vocabulary has not."""
-    start = key.rfind("<") + 1
-    if start == 0 or not key.endswith(">") or (start > 1 and not key[: start - 1].endswith('"^^')):
-        return None
-    cut = max(key.rfind("#"), key.rfind("/")) + 1
-    namespace, name = key[start:cut], key[cut:-1]
-    if namespace not in namespaces or not name or name in known_terms()[namespace]:
-        return None
-    return None if MEMBER.fullmatch(name) else (namespace, name)
+@once
+def _strangers(dataset: Dataset) -> list[tuple[int, str, str]]:
+    """Return number, namespace and name of each term, or datatype of a literal, that its closed vocabulary has not."""
+    known = known_terms()
+    found = []
+    for number, key in (*iris(dataset), *literals(dataset)):
+        start = key.rfind("<") + 1
+        if start == 0 or key[-1] != ">" or (start > 1 and not key.endswith('"^^', 0, start - 1)):
+            continue
+        cut = max(key.rfind("#"), key.rfind("/")) + 1
+        names = known.get(key[start:cut])
+        if names is not None and (name := key[cut:-1]) and name not in names and not MEMBER.fullmatch(name):
+            found.append((number, key[start:cut], name))
+    return found
 
 
 def _nearest(name: str, names: frozenset[str]) -> str | None:

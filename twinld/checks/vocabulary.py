@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from twinld.checks.columns import at_object, parts, rows_of, with_object_in
+from twinld.checks.columns import at_object, iris, parts, rows_of, subjects, typed, with_object_in
 from twinld.checks.findings import Finding, Severity, place_at
 from twinld.checks.rules import Rule, rule
-from twinld.graph.dataset import RDF_TYPE, Dataset, LoadedFile
+from twinld.graph.dataset import Dataset, LoadedFile, once
 
 TERM_TYPES = frozenset(
     f"<{iri}>"
@@ -53,11 +54,11 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     keys = dataset.table.keys
     defined = defined_terms(dataset)
     namespaces = {namespace_of(key) for key in defined}
-    described = {number for file in dataset.files for number in file.parsed.statements.subject}
+    described = subjects(dataset)
     undefined = {
         number
-        for number, key in enumerate(keys)
-        if key[:1] == "<" and number not in described and key not in defined and namespace_of(key) in namespaces
+        for number, key in iris(dataset)
+        if number not in described and key not in defined and namespace_of(key) in namespaces
     }
     undefined = {number for number in undefined if keys[number][:-1] not in namespaces}
     candidates = Known(defined)
@@ -86,13 +87,12 @@ def dangling_reference(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         return
     keys = dataset.table.keys
     base = f"<{dataset.base_iri}"
-    known = {keys[number] for file in dataset.files for number in set(file.parsed.statements.subject)}
-    known |= {keys[file.graph] for file in dataset.files}
+    known = {keys[number] for number in subjects(dataset)} | {keys[file.graph] for file in dataset.files}
     terms = {namespace_of(key) for key in defined_terms(dataset)}
     elsewhere = tuple(f"<{iri}" for iri in dataset.project.config.external) or "\0"
     dangling = {
         number
-        for number, key in enumerate(keys)
+        for number, key in iris(dataset)
         if key.startswith(base) and key not in known and namespace_of(key) not in terms
     }
     dangling = {n for n in dangling if not keys[n].startswith(elsewhere) and not _is_document(keys[n], base, known)}
@@ -113,6 +113,7 @@ def _is_document(key: str, base: str, known: set[str]) -> bool:
     return key[len(base) : -1].startswith(OWN_PATHS) or key == base + ">" or _is_namespace(key, known)
 
 
+@once
 def defined_terms(dataset: Dataset) -> frozenset[str]:
     """Return the keys of the classes, properties, datatypes and individuals that `ontology/` defines as its own.
 
@@ -124,15 +125,9 @@ def defined_terms(dataset: Dataset) -> frozenset[str]:
 
 
 def _typed(dataset: Dataset, types: Iterable[str]) -> set[str]:
-    table = dataset.table
-    rdf_type = table.ids.get(RDF_TYPE)
-    wanted = {table.ids[key] for key in types if key in table.ids}
-    return {
-        table.keys[s]
-        for file in dataset.of_role("ontology")
-        for s, p, o, _ in file.parsed.statements
-        if p == rdf_type and o in wanted and table.keys[s].startswith("<")
-    }
+    keys = dataset.table.keys
+    things = typed(dataset, *(key[1:-1] for key in types), roles=("ontology",))
+    return {keys[thing] for thing in things if keys[thing].startswith("<")}
 
 
 def namespace_of(key: str) -> str:
@@ -169,12 +164,17 @@ class Known:
     COMPARISONS = 200_000
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._names: dict[str, list[str]] = defaultdict(list)
+        self._keys = keys
         self._answers: dict[str, str | None] = {}
         self._left = self.COMPARISONS
-        for key in sorted(keys):
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(self._keys):
             namespace = namespace_of(key)
-            self._names[namespace].append(key[len(namespace) : -1])
+            found[namespace].append(key[len(namespace) : -1])
+        return found
 
     def nearest(self, key: str) -> str | None:
         """Return the question "did you mean" with the nearest key, `None` where none is near."""

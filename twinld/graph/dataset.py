@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twinld.rdf.reading import Parsed, read, unreadable
 from twinld.rdf.statements import Statements
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DERIVED = "graph/derived"
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+Answer = TypeVar("Answer")
 SHARED_BY_MOST = 0.75  # a namespace counts as the files' own when three quarters of the subjects begin with it
 
 
@@ -49,6 +50,7 @@ class Dataset:
     base_iri: str
     derived: Statements = field(default_factory=Statements)
     stored: Stored | None = None
+    answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def derived_graph(self) -> str:
@@ -107,6 +109,19 @@ class Dataset:
         rows = quads.rows_of_predicate(number) if number is not None else ()
         return ((quads.subject[row], quads.object[row]) for row in rows)
 
+    @cached_property
+    def rows_by_predicate(self) -> Mapping[int, Mapping[int, array[int]]]:
+        """The rows of each predicate, by the place of their file in `files`."""
+        found: dict[int, dict[int, array[int]]] = {}
+        for place, file in enumerate(self.files):
+            for predicate, rows in _rows_by_number(file.parsed.statements.predicate).items():
+                found.setdefault(predicate, {})[place] = rows
+        return found
+
+    def only(self, files: Collection[LoadedFile]) -> Dataset:
+        """Return a dataset of some of the files, in the same table and under the same base IRI."""
+        return Dataset(self.project, self.table, tuple(files), self.base_iri)
+
     def instances(self) -> Counter[int]:
         """Return how many things each class has, by the number of the class; a thing counts once a class."""
         return Counter(o for _, o in set(self.with_predicate(RDF_TYPE)))
@@ -124,6 +139,29 @@ class Stored:
     fragments: Sequence[int]
     sparql: Path
     public_url: str
+
+
+def once(find: Callable[[Dataset], Answer]) -> Callable[[Dataset], Answer]:
+    """Return a function that finds its answer once for each dataset, which never changes."""
+
+    @wraps(find)
+    def kept(dataset: Dataset) -> Answer:
+        if find not in dataset.answers:
+            dataset.answers[find] = find(dataset)
+        answer: Answer = dataset.answers[find]
+        return answer
+
+    return kept
+
+
+def _rows_by_number(column: Sequence[int]) -> dict[int, array[int]]:
+    found: dict[int, array[int]] = {}
+    for row, number in enumerate(column):
+        rows = found.get(number)
+        if rows is None:
+            rows = found[number] = array("I")
+        rows.append(row)
+    return found
 
 
 @dataclass(frozen=True)
@@ -215,11 +253,14 @@ class Index:
         return self.order[self.start[number] : self.start[number + 1]]
 
 
-def load(project: Project, table: TermTable | None = None) -> Dataset:
-    """Read every file of a project; what is wrong with a file stands in its `parsed.errors`, nothing is raised."""
+def load(project: Project, table: TermTable | None = None, reader: Callable[..., Parsed] = read) -> Dataset:
+    """Read every file of a project; what is wrong with a file stands in its `parsed.errors`, nothing is raised.
+
+    `reader` takes the arguments of `read` and returns the same, perhaps from memory.
+    """
     table = table or TermTable()
     base = project.config.base_iri
-    parsed = [_read_file(source, table, number, project) for number, source in enumerate(project.files)]
+    parsed = [_read_file(source, table, number, project, reader) for number, source in enumerate(project.files)]
     base = base or shared_namespace(table, [result.statements for result, _ in parsed])
     files = tuple(
         LoadedFile(source, result, table.intern(f"<{base}{source.graph_path}>"), reason)
@@ -228,14 +269,16 @@ def load(project: Project, table: TermTable | None = None) -> Dataset:
     return Dataset(project, table, files, base)
 
 
-def _read_file(source: SourceFile, table: TermTable, number: int, project: Project) -> tuple[Parsed, str | None]:
+def _read_file(
+    source: SourceFile, table: TermTable, number: int, project: Project, reader: Callable[..., Parsed]
+) -> tuple[Parsed, str | None]:
     try:
         content = source.read()
     except OSError as error:
         reason = error.strerror or str(error)
         return unreadable(source.name, source.format, reason, table), reason
     config = project.config
-    parsed = read(
+    parsed = reader(
         content,
         format=source.format,
         base=(config.base_iri or LOCAL_BASE) + source.name,

@@ -7,7 +7,7 @@ contain a quotation mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol, overload
 
 import pyoxigraph as ox
@@ -67,6 +67,14 @@ class TermTable:
             self.keys.append(key)
         return number
 
+    def intern_all(self, keys: Sequence[str]) -> list[int]:
+        """Return the numbers of keys of which none comes twice."""
+        ids = self.ids
+        for number, key in enumerate([key for key in keys if key not in ids], len(self.keys)):
+            ids[key] = number
+            self.keys.append(key)
+        return list(map(ids.__getitem__, keys))
+
     def term(self, number: int) -> Term:
         """Return the pyoxigraph term of a number other than the default graph's."""
         return term_of(self.keys[number])
@@ -97,6 +105,12 @@ def literal_parts(key: str) -> tuple[str, str | None, str]:
     if tail.startswith("@"):
         return lexical, tail[1:], "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
     return lexical, None, tail[3:-1] if tail else XSD_STRING
+
+
+def language_of(key: str) -> str:
+    """Return the language tag of a literal's key, empty where it has none."""
+    tail = key[key.rindex('"') + 1 :]
+    return tail[1:] if tail.startswith("@") else ""
 
 
 def key_of(term: Term) -> str:

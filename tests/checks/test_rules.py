@@ -161,6 +161,19 @@ def test_a_fingerprint_stays_when_lines_move(write):
     assert [f.place for f in before.findings] != [f.place for f in after.findings]
 
 
+def test_a_fingerprint_stays_when_other_files_and_blank_nodes_come_before(write):
+    shapes = "[] a sh:NodeShape ; sh:targetSubjectsOf ex:flow ; sh:property [ sh:path rdfs:label ; sh:minCount 1 ] ."
+    files = {"twinld.toml": CONFIG, "ontology/o.ttl": VOCABULARY, "shapes/s.ttl": PREFIXES + shapes}
+    fault = "[] ex:flow 4 ; ex:flwo [] ."
+    before = run_checks(open_project(write({**files, "data/d.ttl": PREFIXES + fault})), select=["VOC001", "SHC"])
+    moved = {"data/a.ttl": PREFIXES + 'id:p2 rdfs:label "x" .', "data/d.ttl": f"{PREFIXES}[] rdfs:label 1 .\n{fault}"}
+    after = run_checks(open_project(write(moved)), select=["VOC001", "SHC"])
+
+    assert [f.code for f in before.findings] == ["SHC004", "VOC001"]
+    assert [f.focus for f in before.findings] != [f.focus for f in after.findings]
+    assert {f.fingerprint for f in before.findings} <= {f.fingerprint for f in after.findings}
+
+
 load_rules()
 
 

@@ -259,16 +259,79 @@ def test_nothing_is_left_when_the_caller_lets_go():
         running.run("ASK {}")
 
 
-def test_busy_workers_end_with_a_supervisor_that_is_killed():
-    running = start([b"<http://a/> <http://b/> <http://c/> .\n" * 1], Limits())
-    workers = running.statistics()["workers"]
-    os.kill(running.process_id, signal.SIGKILL)
-    until = time.monotonic() + 3
-    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
-        time.sleep(0.02)
+def test_busy_workers_end_with_a_supervisor_that_is_killed_and_its_standby_answers():
+    with start([b"<http://a/> <http://b/> <http://c/> .\n"], Limits()) as running:
+        before = running.statistics()
+        os.kill(before["serving"], signal.SIGKILL)
+        rows = running.select("SELECT ?o { ?s ?p ?o }").rows
+        after = running.statistics()
+
+        assert rows == (("<http://c/>",),)
+        assert after["serving"] == before["standby"]
+        assert gone(before["workers"])
+
+
+def test_a_standby_that_is_killed_is_replaced_and_holds_nothing_of_the_callers():
+    with start([b"<http://a/> <http://b/> <http://c/> .\n"], Limits()) as running:
+        threads = [threading.Thread(target=running.run, args=("ASK {}",)) for _ in range(30)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        first = running.statistics()["standby"]
+        os.kill(first, signal.SIGKILL)
+        until = time.monotonic() + 3
+        while (second := running.statistics()["standby"]) == first and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(0.2)
+        connections = [link for link in map(_target, Path(f"/proc/{second}/fd").iterdir()) if "socket" in link]
+
+        assert second != first
+        assert len(connections) == 2  # the listener and the line to the serving process
+
+
+def _target(link: Path) -> str:
+    return str(link.readlink())
+
+
+def test_queries_go_on_while_the_serving_process_and_its_standby_are_killed_in_turn():
+    with start([b"<http://a/> <http://b/> <http://c/> .\n"], Limits()) as running:
+        for number in range(12):
+            os.kill(running.statistics()["serving" if number % 3 else "standby"], signal.SIGKILL)
+            for _ in range(5):
+                assert running.select("SELECT ?o { ?s ?p ?o }").rows == (("<http://c/>",),)
+        assert not running.is_lost
+        processes = running.statistics()
+    assert gone([processes["serving"], processes["standby"], *processes["workers"]])
+
+
+def test_when_both_are_killed_the_endpoint_is_lost_and_says_so():
+    running = start([b""], Limits())
+    processes = running.statistics()
+    for pid in (processes["standby"], processes["serving"]):
+        os.kill(pid, signal.SIGSTOP)
+    for pid in (processes["standby"], processes["serving"]):
+        os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(QueryUnavailable):
+        running.run("ASK {}")
+    assert running.is_lost
     running.close()
 
-    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+
+def gone(processes: list[int], seconds: float = 3) -> bool:
+    """Tell whether some processes end within some time."""
+    until = time.monotonic() + seconds
+    while any(map(_lives, processes)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not any(map(_lives, processes))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
 
 
 def test_data_that_is_no_nquads_is_reported_at_the_start():

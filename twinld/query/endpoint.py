@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -23,9 +24,11 @@ from twinld.query.graphs import graph_format
 from twinld.query.limits import Limits
 from twinld.query.memory import Memory
 from twinld.query.results import ROWS, result_format
+from twinld.query.standby import ended
 
 GRACE = 5.0  # seconds beyond queue and deadline before the supervisor itself is taken for lost
 STOP_SECONDS = 5.0
+ATTEMPTS = 3  # a query is asked again when the supervisor was killed under it
 CACHED_CELLS = 200_000  # about 30 MB of short terms
 
 
@@ -77,6 +80,7 @@ def start(
         stdout=subprocess.PIPE,
         pass_fds=[held],
         env=_environment(),
+        process_group=0,  # its own, with its standby: both can be ended by it
     )
     os.close(held)
     endpoint = Endpoint(directory, limits or Limits(), process, lifeline)
@@ -102,7 +106,6 @@ def _load(process: subprocess.Popen[bytes], nquads: Iterable[bytes]) -> None:
             process.stdin.write(chunk)
         process.stdin.close()
     said = process.stdout.readline()
-    process.stdout.close()
     if said != b"ready\n":
         message = said.decode("utf-8", "replace").strip() or "the query process ended while it started"
         raise QueryUnavailable(message, hint="Look at its messages on standard error.")
@@ -184,8 +187,13 @@ class Endpoint:
 
     @property
     def process_id(self) -> int:
-        """The process id of the supervisor."""
-        return self._process.pid
+        """The process id of the supervisor that serves now."""
+        return int(self.statistics()["serving"])
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the supervisor and its standby have both ended: nobody will answer again."""
+        return _has_ended(self._process, 0)
 
     def close(self) -> None:
         """End the supervisor and its workers and remove its socket; harmless when done before."""
@@ -213,30 +221,39 @@ class Endpoint:
             raise QueryTooComplex(
                 f"the query is longer than {self.limits.query_bytes >> 10} KB", hint="Send a shorter one."
             )
-        message = self._exchange(wire.encode(wire.REQUEST, request))
-        if message is None:
-            raise QueryUnavailable("the query process went away", hint="Try again in a moment.")
-        frame, file = message
+        frame, file = self._exchange(wire.encode(wire.REQUEST, request))
         if frame.kind == wire.FAILED:
             raise error_of(frame.meta)
         body = wire.read_file(file, frame.meta["size"]) if file is not None else frame.body
         return frame.meta, body
 
-    def _exchange(self, data: bytes) -> tuple[wire.Frame, int | None] | None:
-        sock = self._connection()
-        try:
-            sock.sendall(data)
-            message = wire.receive(sock)
-        except BaseException as error:
-            sock.close()  # an answer that comes later must not meet the next question
-            if isinstance(error, OSError):
-                raise QueryUnavailable(f"the query process does not answer: {error}") from error
-            raise
-        if message is None:
+    def _exchange(self, data: bytes) -> tuple[wire.Frame, int | None]:
+        """Return what the supervisor answers. If it is killed its standby is asked: queries change nothing."""
+        for _ in range(ATTEMPTS):
+            sock = self._connection()
+            try:
+                sock.sendall(data)
+                message = wire.receive(sock)
+            except ConnectionError:
+                message = None
+            except BaseException as error:
+                sock.close()  # an answer that comes later must not meet the next question
+                if isinstance(error, OSError):
+                    raise QueryUnavailable(f"the query process does not answer: {error}") from error
+                raise
+            if message is not None:
+                self._free.append(sock)
+                return message
             sock.close()
-        else:
-            self._free.append(sock)
-        return message
+            self._forget_connections()
+        raise QueryUnavailable("the query process went away", hint="Try again in a moment.")
+
+    def _forget_connections(self) -> None:
+        """Close the idle connections: they led to the process that is no more."""
+        with self._lock:
+            dead, self._free = self._free, []
+        for sock in dead:
+            sock.close()
 
     def _connection(self) -> socket.socket:
         """Return an idle connection of this process, or a new one."""
@@ -278,13 +295,18 @@ def _stop(process: subprocess.Popen[bytes], lifeline: list[int], directory: Path
         return  # a fork of the caller: the endpoint is not its to end
     while lifeline:
         os.close(lifeline.pop())
+    if not _has_ended(process, STOP_SECONDS):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
     for stream in (process.stdin, process.stdout):
         if stream:
             with contextlib.suppress(OSError):
                 stream.close()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
     shutil.rmtree(directory, ignore_errors=True)
+
+
+def _has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Tell whether the supervisor and its standby end within some time: then nobody holds their standard output."""
+    stream = process.stdout
+    return stream is None or stream.closed or bool(ended(stream.fileno(), seconds=seconds))

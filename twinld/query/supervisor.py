@@ -2,6 +2,7 @@
 
 `python -m twinld.query.supervisor SOCKET LIFELINE SETTINGS` reads N-Quads from standard input until its end,
 says `ready` on standard output and serves the Unix socket until the pipe LIFELINE closes. It parses no query.
+A second process stands by with the same data (standby.py); standard output closes when both have ended.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import json
 import os
 import select
 import selectors
+import shutil
 import signal
 import socket
 import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from twinld.query import pool, sandbox, store, wire, worker
@@ -26,6 +29,7 @@ from twinld.query.errors import QueryBusy, QueryError, QueryTimeout, QueryTooCom
 from twinld.query.lanes import LEAST_QUANTUM, Lane, Lanes, Query, lanes_for, quantum
 from twinld.query.limits import Limits
 from twinld.query.pool import Life, Worker
+from twinld.query.standby import Standby, serve_always
 
 BACKLOG = 128
 SPARE_WORKERS = 3  # idle workers, so that a fork is seldom waited for; each costs its page tables
@@ -55,7 +59,8 @@ class Supervisor:
         self.selector.register(lifeline, selectors.EVENT_READ, self._let_go)
 
     def run(self) -> None:
-        """Serve until the lifeline closes, then end all workers."""
+        """Serve until the lifeline closes, then end all workers. Raises StandBy in the process that stands by."""
+        self._find_standby()
         self._refill()
         while self.alive:
             for key, mask in self.selector.select(self._patience()):
@@ -69,9 +74,21 @@ class Supervisor:
             self.dying.append(each.pid)
         for pid in self.dying:
             pool.ended_by(pid)
+        self.standby.bury()  # the lifeline ends it, too
 
     def _let_go(self, mask: int) -> None:
         self.alive = False
+
+    def _find_standby(self) -> None:
+        self.standby = Standby()
+        self.selector.register(self.standby.line, selectors.EVENT_READ, self._lost_standby)
+
+    def _lost_standby(self, mask: int) -> None:
+        self.selector.unregister(self.standby.line)
+        self.standby.bury()
+        self.counts["standby processes lost"] += 1
+        if self.alive:
+            self._find_standby()
 
     def _patience(self) -> float | None:
         """Return the seconds until the next clock rings."""
@@ -125,7 +142,8 @@ class Supervisor:
             for lane in self.lanes
         }
         workers = [each.pid for each in self._workers()]
-        return {"lanes": lanes, "idle": len(self.idle), "workers": workers, "counts": dict(self.counts)}
+        processes = {"serving": os.getpid(), "standby": self.standby.pid, "workers": workers}
+        return {"lanes": lanes, "idle": len(self.idle), **processes, "counts": dict(self.counts)}
 
     def _workers(self) -> list[Worker]:
         return [*self.idle, *(busy_one for lane in self.lanes for busy_one in lane.running)]
@@ -372,7 +390,8 @@ def main() -> int:
     gc.collect()
     gc.freeze()
     print("ready", flush=True)
-    Supervisor(listener, lifeline, limits, life).run()
+    serve_always(lifeline, lambda: Supervisor(listener, lifeline, limits, life).run())
+    shutil.rmtree(Path(address).parent, ignore_errors=True)  # the caller may have been killed
     return 0
 
 

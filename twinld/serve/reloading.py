@@ -34,6 +34,7 @@ class Served:
     metrics_port: int | None = None
     publication: Publication | None = None
     _retired: list[Endpoint] = field(default_factory=list)
+    _mended: Endpoint | None = None
 
     def open(self) -> Publication:
         """Load and publish for the first time. Raises `TwinldError` where the data are not fit to be served."""
@@ -56,7 +57,7 @@ class Served:
         """
         old = self.publication
         try:
-            new = self.publish(self.load())
+            new = self._new()
         except TwinldError as error:
             _say(event="reload", outcome="refused", reason=str(error))
             return False
@@ -67,6 +68,26 @@ class Served:
         del old
         _settle()
         _say(event="reload", outcome="swapped", triples=len(new.dataset.quads))
+        return True
+
+    def _new(self) -> Publication:
+        """Return a publication of the new data; of the old where those are refused and nobody answers queries."""
+        try:
+            return self.publish(self.load())
+        except TwinldError as error:
+            old = self.publication
+            if old is None or old.endpoint is None or not old.endpoint.is_lost:
+                raise
+            _say(event="reload", outcome="refused", reason=str(error))
+            return self.publish(old.dataset)
+
+    def needs_mending(self) -> bool:
+        """Tell, once, that the query processes are gone: then a reload starts others."""
+        endpoint = self.publication.endpoint if self.publication else None
+        if endpoint is None or endpoint is self._mended or not endpoint.is_lost:
+            return False
+        self._mended = endpoint
+        _say(event="queries", outcome="lost", reason="the query process and its standby were both ended")
         return True
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 8000
 OTHER_PORTS = 20  # how many further ports are tried where none was asked for
 THREADS = 64  # a thread that waits for a query costs nothing; 60 bad queries must leave some for the pages
+CONNECTIONS = 10_000  # open ones of a process, most of them idle
+SPARE_DESCRIPTORS = 512  # for connections to the query process, files, gunicorn itself
 KEEP_ALIVE = 5  # seconds; portals fetch several documents in a row
 GRACE = 10  # seconds in which running answers may finish: the deadline of a query
 
@@ -59,6 +62,13 @@ def run(
     shared. This process is single-threaded when it forks.
     """
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
+
+    class Master(Arbiter):  # type: ignore[misc]
+        def murder_workers(self) -> None:  # called once a second
+            super().murder_workers()
+            if served.needs_mending():
+                self.signal(signal.SIGHUP, None)
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -70,6 +80,10 @@ def run(
         def load(self) -> Flask:
             return served.app()
 
+        def run(self) -> None:
+            Master(self).run()
+
+    _allow_connections()
     gc.collect()
     gc.freeze()
     for each in listeners:
@@ -77,12 +91,24 @@ def run(
     Server().run()
 
 
+def _allow_connections() -> None:
+    """Let the processes have as many open connections as the system permits them."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE_DESCRIPTORS
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+
+
 def _settings(listeners: Sequence[socket.socket], workers: int | None) -> dict[str, Any]:
     return {
         "bind": [f"fd://{each.fileno()}" for each in listeners],
         "workers": workers or min(4, os.cpu_count() or 1),
-        "worker_class": "gthread",
+        "worker_class": "twinld.serve.connections.Worker",
         "threads": THREADS,
+        "worker_connections": _connections(),
         "keepalive": KEEP_ALIVE,
         "graceful_timeout": GRACE,
         "timeout": 60,
@@ -91,6 +117,13 @@ def _settings(listeners: Sequence[socket.socket], workers: int | None) -> dict[s
         "control_socket_disable": True,
         "limit_request_line": 8190,  # a query by GET; longer ones are sent by POST
     }
+
+
+def _connections() -> int:
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else min(CONNECTIONS, soft - SPARE_DESCRIPTORS)
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -71,6 +71,13 @@ class TooLarge(ProtocolError):
     problem = "too-large"
 
 
+class TooSlow(ProtocolError):
+    """A body that did not come."""
+
+    status = 408
+    problem = "too-slow"
+
+
 @dataclass(frozen=True)
 class Operation:
     """A query operation of the protocol, read from a request."""
@@ -218,7 +225,10 @@ def _body(request: Request, query_bytes: int) -> bytes:
     allowed = 3 * query_bytes + SPARE_BODY
     if (request.content_length or 0) > allowed:
         raise TooLarge(f"the body is larger than {allowed >> 10} KB", hint="Send a shorter query.")
-    body = request.stream.read(allowed + 1)
+    try:
+        body = request.stream.read(allowed + 1)
+    except ConnectionError:
+        raise TooSlow("the body did not come in time", hint="Send it at once.") from None
     if len(body) > allowed:
         raise TooLarge(f"the body is larger than {allowed >> 10} KB", hint="Send a shorter query.")
     return bytes(body)

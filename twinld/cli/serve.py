@@ -20,6 +20,7 @@ EXAMPLES = """\
   twinld serve some.ttl other.ttl           any RDF files as they are
   twinld serve --port 8080 --public-url https://data.example.org/
   twinld serve --get /catalog.ttl           one answer, without a server
+  twinld serve --store http://localhost:7878/query     data that are in a store elsewhere
 """
 
 
@@ -31,6 +32,8 @@ def add(commands: Subparsers) -> None:
         "--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine only)"
     )
     parser.add_argument("--port", type=int, help="port (default: 8000, or the next free one)")
+    parser.add_argument("--store", metavar="URL", help="the data are in this SPARQL store: where it takes queries")
+    parser.add_argument("--graph", action="append", metavar="IRI", help="a named graph of --store, repeatable")
     parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
     parser.add_argument("--public-url", metavar="URL", help="where the public sees it (for the catalogue)")
     parser.add_argument(
@@ -62,10 +65,38 @@ def run(options: argparse.Namespace) -> int:
     from twinld.serve.opening import opened
 
     limits = Limits.for_machine(timeout=options.timeout, **({"memory_mb": options.memory} if options.memory else {}))
+    if options.store is not None:
+        return _from_store(options, limits)
     if options.get is None:
         return _serve(options, limits)
     with opened(_dataset(options), public_url=options.public_url, limits=limits) as publication:
         return _get(create_app(publication), options)
+
+
+def _from_store(options: argparse.Namespace, limits: Limits) -> int:
+    """Serve what a store holds, until stopped, or answer one request from it."""
+    from functools import partial
+
+    from twinld.serve.elsewhere import ServedElsewhere, app_of, windows
+    from twinld.serve.opening import project_of, title_of
+    from twinld.serve.server import announce_store, listen, run, url_of
+
+    project = announced(project_of(options.paths, options.project))
+    listener = listen(options.host, options.port) if options.get is None else None
+    public_url = options.public_url or (url_of(listener) if listener is not None else None)
+    given = {"base_iri": options.base_iri, "public_url": public_url, "limits": limits}
+    load = partial(windows, project, options.store, graphs=options.graph or (), **given)
+    if listener is None:
+        return _get(app_of(load()), options)
+    served = ServedElsewhere(load, log=options.log, metrics_port=options.metrics_port)
+    metrics = [listen(options.host, options.metrics_port)] if options.metrics_port is not None else []
+    try:
+        dataset = served.open().dataset
+        said = partial(announce_store, url_of(listener), asked=options.port, title=title_of(dataset))
+        run(served, listener, *metrics, workers=options.workers, ready=said)
+    finally:
+        served.close()
+    return 0
 
 
 def _serve(options: argparse.Namespace, limits: Limits) -> int:

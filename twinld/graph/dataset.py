@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from twinld.rdf.reading import Parsed, read, unreadable
 from twinld.rdf.statements import Statements
@@ -164,6 +164,39 @@ def _rows_by_number(column: Sequence[int]) -> dict[int, array[int]]:
     return found
 
 
+class Elsewhere(Protocol):
+    """What can be said of data that are elsewhere and cannot be gone through: counts, and the first of many."""
+
+    @property
+    def triples(self) -> int:
+        """How many statements there are."""
+
+    @property
+    def newest_date(self) -> str | None:
+        """The latest `dcterms:modified`, as written; `None` where there is none."""
+
+    def class_sizes(self) -> Mapping[int, int]:
+        """Return how many things with an IRI each class has, by the number of the class."""
+
+    def members(self, classes: Sequence[int], offset: int, limit: int) -> list[int]:
+        """Return some of the things of any of the classes, each once."""
+
+    def count_members(self, classes: Sequence[int]) -> int:
+        """Return how many things any of the classes has."""
+
+    def newest(self, limit: int) -> list[tuple[str, int]]:
+        """Return date and number of the things that were changed last, the newest first."""
+
+    def names_like(self, pattern: str) -> list[tuple[int, int, int]]:
+        """Return thing, property and literal of names that fit a pattern in small letters; of many the first."""
+
+    def placed(self, limit: int) -> list[int]:
+        """Return some things that have coordinates."""
+
+    def uses(self, predicate: int) -> int:
+        """Return how many statements have a predicate."""
+
+
 @dataclass(frozen=True)
 class Quads:
     """Columns of term numbers, and the rows in order of subject, of predicate and of object, for look-ups.
@@ -190,6 +223,11 @@ class Quads:
 
     def __len__(self) -> int:
         return len(self.subject)
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """What is counted of data that are elsewhere; these are here and can be gone through."""
+        return None
 
     @cached_property
     def by_subject(self) -> Index:
@@ -226,6 +264,38 @@ class Quads:
     def row(self, number: int) -> tuple[int, int, int, int]:
         """Return subject, predicate, object and graph of a row."""
         return self.subject[number], self.predicate[number], self.object[number], self.graph[number]
+
+    # What pages ask, so that data which are elsewhere can answer it in few questions
+
+    def rows_naming(self, number: int) -> Sequence[int]:
+        """Return the rows with this subject that may name it; perhaps others as well."""
+        return self.rows_of_subject(number)
+
+    def speaks_of(self, number: int) -> bool:
+        """Tell whether a term is a subject."""
+        return len(self.rows_of_subject(number)) > 0
+
+    def points_to(self, number: int) -> bool:
+        """Tell whether a term is an object."""
+        return len(self.rows_of_object(number)) > 0
+
+    def incoming(self, number: int, offset: int, limit: int) -> tuple[Sequence[int], int]:
+        """Return some of the rows with this object, and how many there are in all."""
+        rows = self.rows_of_object(number)
+        return rows[offset : offset + limit], len(rows)
+
+    def objects_of(self, starts: Sequence[int], predicate: int) -> list[int]:
+        """Return what a predicate leads to from any of the things, each once, in the order of the files."""
+        rows = (row for start in starts for row in self.rows_of_subject(start))
+        return list(dict.fromkeys(self.object[row] for row in rows if self.predicate[row] == predicate))
+
+    def subjects_of(self, starts: Sequence[int], predicate: int) -> list[int]:
+        """Return what leads to any of the things by a predicate, each once, in the order of the files."""
+        rows = (row for start in starts for row in self.rows_of_object(start))
+        return list(dict.fromkeys(self.subject[row] for row in rows if self.predicate[row] == predicate))
+
+    def expect(self, numbers: Iterable[int]) -> None:
+        """Take note that these will be asked about together; data at hand need no note."""
 
 
 @dataclass(frozen=True, slots=True)

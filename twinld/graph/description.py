@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,19 +67,19 @@ def describe(dataset: Dataset, iri: str, *, offset: int = 0) -> Description | No
     number = dataset.table.ids.get(f"<{iri}>")
     if number is None:
         return None
-    rows = dataset.quads.rows_of_object(number)
     outgoing = _statements(dataset, _closure(dataset, number))
-    incoming = _statements(dataset, rows[offset : offset + INCOMING_LIMIT])
+    rows, total = dataset.quads.incoming(number, offset, INCOMING_LIMIT)
+    incoming = _statements(dataset, rows)
     if not outgoing and not incoming and offset == 0:
         return None
-    return Description(iri, outgoing, incoming, len(rows), offset, _labels(dataset, number, (*outgoing, *incoming)))
+    return Description(iri, outgoing, incoming, total, offset, _labels(dataset, number, (*outgoing, *incoming)))
 
 
 def labels_of(dataset: Dataset, number: int) -> tuple[Statement, ...]:
     """Return the statements of the first label property that a resource has, in all languages."""
     quads, keys = dataset.quads, dataset.table.keys
     by_property: dict[str, list[int]] = {}
-    for row in quads.rows_of_subject(number):
+    for row in quads.rows_naming(number):
         by_property.setdefault(keys[quads.predicate[row]], []).append(row)
     for label in LABELS:
         if label in by_property:
@@ -115,10 +115,12 @@ def _statements(dataset: Dataset, rows: Iterable[int]) -> tuple[Statement, ...]:
     )
 
 
-def _labels(dataset: Dataset, number: int, statements: Iterable[Statement]) -> dict[str, tuple[Statement, ...]]:
+def _labels(dataset: Dataset, number: int, statements: Sequence[Statement]) -> dict[str, tuple[Statement, ...]]:
     neighbours = dict.fromkeys(
         key for s in statements for key in (s.subject, s.predicate, s.object) if key.startswith("<")
     )
     ids = dataset.table.ids
+    dataset.quads.expect(ids[key] for key in neighbours)
+    dataset.quads.expect(ids[graph] for graph in dict.fromkeys(graph for s in statements for graph in s.graphs))
     found = {key: labels_of(dataset, ids[key]) for key in neighbours if ids[key] != number}
     return {key: labels for key, labels in found.items() if labels}

@@ -48,7 +48,9 @@ class Found:
 
 def find(publication: Publication, path: str) -> Found | None:
     """Return what a path (percent-encoded or not, without leading slash) leads to, `None` if nothing is known."""
-    for target in publication.addresses.targets(path, EXTENSIONS):
+    targets = list(publication.addresses.targets(path, EXTENSIONS))
+    publication.expect(target.iri for target in targets)
+    for target in targets:
         if not publication.is_known(target.iri):
             continue
         thing = not target.document and not publication.addresses.is_own_document(target.iri)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from twinld.graph.dataset import Dataset
+from twinld.graph.dataset import Dataset, Elsewhere
 from twinld.graph.description import Description, describe
 from twinld.graph.prefixes import prefix_map
 from twinld.publish.addresses import Addresses
@@ -49,6 +49,21 @@ class Publication:
         queries = read_all(files, base=dataset.base_iri, prefixes=prefix_map(dataset))
         return cls(dataset, public_url or dataset.base_iri, queries, endpoint)
 
+    def with_window(self, dataset: Dataset, endpoint: Endpoint) -> Publication:
+        """Return this publication with data that are elsewhere; what the project's own files say stays worked out."""
+        from twinld.publish.pages.edition import edition_of, succeed
+
+        made = replace(self, dataset=dataset, endpoint=endpoint)
+        own = ("addresses", "prefixes", "fragments", "versions", "_own_fragments")
+        vars(made).update({name: getattr(self, name) for name in own})  # where cached_property keeps it
+        succeed(edition_of(made), edition_of(self))
+        return made
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """What is counted of data that are elsewhere and cannot be gone through; `None` where they are here."""
+        return self.dataset.quads.elsewhere
+
     def for_site(self) -> Publication:
         """Return what a built site publishes: no endpoint, but the answers of the queries without parameters."""
         return replace(self, endpoint=None, found=self.answers)
@@ -73,6 +88,8 @@ class Publication:
         """The rows of each canned SELECT that needs no value, by its name; a built site has those found for it."""
         from twinld.publish.tables import answers
 
+        if self.elsewhere is not None:
+            return {}
         return self.found if self.endpoint is None else answers(self)
 
     @cached_property
@@ -80,11 +97,13 @@ class Publication:
         """Every dump in order of path; each is written when it is asked for."""
         from twinld.publish.dumps import all_dumps
 
-        return all_dumps(self)
+        return all_dumps(self) if self.elsewhere is None else ()
 
     @cached_property
     def latest_modified(self) -> str | None:
         """The latest `dcterms:modified` that the data give, as written; `None` where they give none."""
+        if self.elsewhere is not None:
+            return self.elsewhere.newest_date
         dates = {date for _, date in self.dataset.with_predicate(MODIFIED)}
         keys = (self.dataset.table.keys[date] for date in dates)
         return max((literal_parts(key)[0] for key in keys if key.startswith('"')), default=None)
@@ -147,7 +166,7 @@ class Publication:
     def has_document(self, iri: str) -> bool:
         """Tell whether a document about an IRI is published: whether the data say anything of it."""
         number = self.dataset.table.ids.get(f"<{iri}>")
-        return number is not None and len(self.dataset.quads.rows_of_subject(number)) > 0
+        return number is not None and self.dataset.quads.speaks_of(number)
 
     def prepare(self) -> None:
         """Work out now what every answer needs: the indexes, and which files there are. They are shared by forks."""
@@ -157,13 +176,18 @@ class Publication:
         assert self.files is not None
         assert self.addresses.documents is not None
 
+    def expect(self, iris: Iterable[str]) -> None:
+        """Take note that these IRIs will be asked about together, which data that are elsewhere make use of."""
+        if self.elsewhere is not None:
+            self.dataset.quads.expect(self.dataset.table.ids[f"<{iri}>"] for iri in iris)
+
     def is_known(self, iri: str) -> bool:
         """Tell whether there is a document about an IRI: the data speak of it, point to it, or it has fragments."""
         number = self.dataset.table.ids.get(f"<{iri}>")
         quads = self.dataset.quads
         if number is None:
             return iri in self.fragments
-        return bool(quads.rows_of_subject(number) or quads.rows_of_object(number))
+        return iri in self.fragments or quads.speaks_of(number) or quads.points_to(number)
 
     def describe(self, iri: str, *, offset: int = 0) -> Description | None:
         """Return the description of an IRI; a document that holds hash IRIs is described with all of them."""

@@ -21,6 +21,8 @@ XML = "application/xml"
 def search_engine_files(publication: Publication) -> Iterator[tuple[str, Callable[[], Representation]]]:
     """Yield robots.txt and the sitemap by path; more addresses than one file may have make an index of several."""
     yield "robots.txt", partial(_robots, publication)
+    if publication.elsewhere is not None:
+        return  # nobody has gone through the data
     parts = _parts(publication)
     if len(parts) == 1:
         yield "sitemap.xml", partial(_sitemap, publication, "sitemap.xml", 0)

@@ -14,7 +14,7 @@ from twinld.query.errors import (
     QueryTooComplex,
     QueryUnsupported,
 )
-from twinld.query.grammar import misfit
+from twinld.query.grammar import misfit, misfit_error
 from twinld.query.graphs import GRAPH_MEDIA_TYPES, write_graph
 from twinld.query.limits import MEGABYTE, Limits
 from twinld.query.results import RESULT_FORMATS, ROWS, Bounded, Sink, write_results
@@ -68,7 +68,7 @@ def execute(store: pyoxigraph.Store, job: Job, sink: Sink, limits: Limits, prefi
 
     Raises the children of QueryError; then what was written before is worthless.
     """
-    _check_text(job.query, limits)
+    check_text(job.query, limits)
     seen = outline(job.query, nesting=limits.nesting, prefixes=prefixes)
     format_name = chosen_format(seen.form, job)
     default, named = dataset_of(store, seen, job)
@@ -83,7 +83,7 @@ def execute(store: pyoxigraph.Store, job: Job, sink: Sink, limits: Limits, prefi
     return Written(KINDS[seen.form], _result_media_type(format_name), variables)
 
 
-def _check_text(query: str, limits: Limits) -> None:
+def check_text(query: str, limits: Limits) -> None:
     """Refuse what is too long and what is no Unicode text."""
     try:
         size = len(query.encode())
@@ -194,21 +194,10 @@ def _syntax_error(query: str, message: str) -> QuerySyntaxError:
     """
     found = misfit(query)
     if found is not None:
-        what = found.token.text if found.token else "the end of the query"
-        at = found.token.at if found.token else len(query.rstrip())
-        wanted = ", ".join(found.expected[:LISTED]) + (", ..." if len(found.expected) > LISTED else "")
-        return wrong(query, at, f"{_short(what)} cannot stand here", f"What can stand here: {wanted}")
+        return misfit_error(query, found)
     place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     if not place:
         return QuerySyntaxError(message, hint="Correct the query.")
     rest = re.sub(r", \[[^\]]*\]|\[[^\]]*\]|expected (one of )?", "", place[3]).strip(" ,")
     message = rest if " " in rest else "the query cannot be read up to here"
     return QuerySyntaxError(message, hint="Look before this place.", line=int(place[1]), column=int(place[2]))
-
-
-LISTED = 8  # more that could stand there helps nobody
-SHOWN = 40  # characters of a token
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."

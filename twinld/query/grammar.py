@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from twinld.query.tokens import Token, tokens
+from twinld.query.errors import QuerySyntaxError
+from twinld.query.tokens import Token, tokens, wrong
 
 # Bare capitals are keywords, 'quoted' is punctuation, <angle> a kind of token, the rest are rules.
 RULES = """
@@ -84,6 +86,9 @@ IN_WORDS = {"iri": "an IRI", "name": "a prefixed name", "string": "a string", "n
 IN_WORDS |= {"variable": "a variable", "blank": "a blank node", "language": "@language", "function": "a function"}
 LARGEST = 20_000  # tokens; a longer query is not looked at
 FRAMES = 60_000  # of recursion: 200 brackets deep, each some thirty rules
+LISTED = 8  # of what could stand at a place; more helps nobody
+SHOWN = 40  # characters of a token
+ONE_AT_A_TIME = threading.Lock()  # the depth that Python allows is one number for all threads
 NOTATION = re.compile(r"\s*('[^']+'|<\w+>|[A-Z_]{2,}\b|\w+|[()|?*+=])")
 
 Step = Callable[["Matching", int], int | None]
@@ -120,18 +125,31 @@ def misfit(query: str) -> Misfit | None:
     if len(found) > LARGEST or any(token.kind == "mark" for token in found):
         return None  # RDF 1.2 in queries is not in this grammar
     matching = Matching(found)
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(FRAMES)
-    try:
-        fits = _rules()["Query"](matching, 0) is not None
-    except RecursionError:
-        return None
-    finally:
-        sys.setrecursionlimit(before)
+    with ONE_AT_A_TIME:
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(FRAMES)
+        try:
+            fits = _rules()["Query"](matching, 0) is not None
+        except RecursionError:
+            return None
+        finally:
+            sys.setrecursionlimit(before)
     if fits:
         return None
     token = found[matching.furthest] if matching.furthest < len(found) else None
     return Misfit(token, tuple(matching.expected))
+
+
+def misfit_error(query: str, found: Misfit) -> QuerySyntaxError:
+    """Return the error for a misfit: its place, and what could have stood there."""
+    what = found.token.text if found.token else "the end of the query"
+    at = found.token.at if found.token else len(query.rstrip())
+    wanted = ", ".join(found.expected[:LISTED]) + (", ..." if len(found.expected) > LISTED else "")
+    return wrong(query, at, f"{_short(what)} cannot stand here", f"What can stand here: {wanted}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
 @cache

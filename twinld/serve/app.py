@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twinld.publish.files import page
@@ -13,6 +14,7 @@ from twinld.query.canned import CannedQuery
 from twinld.serve.canned import OWN
 from twinld.serve.front import Front
 from twinld.serve.negotiation import negotiate_language
+from twinld.serve.respond import CACHE
 
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
@@ -33,11 +35,14 @@ SECURITY = {
 }
 
 
-def create_app(publication: Publication | Callable[[], Publication], *, log: bool = False) -> Flask:
+def create_app(
+    publication: Publication | Callable[[], Publication], *, log: bool = False, fresh: float | None = None
+) -> Flask:
     """Return the WSGI application that serves a publication.
 
     A callable is asked anew for each request, so that data can be swapped under a running server. With `log` a line
-    of JSON per request goes to standard error.
+    of JSON per request goes to standard error. `fresh` is how many seconds an answer stays true at least, where the
+    data change by themselves.
     """
     from flask import Flask
 
@@ -52,6 +57,8 @@ def create_app(publication: Publication | Callable[[], Publication], *, log: boo
     app.register_blueprint(operation.operation_blueprint(current))
     app.register_blueprint(publications.publication_blueprint(current))
     app.after_request(_common_headers)
+    if fresh is not None:
+        app.after_request(partial(_fresh_for, fresh))
     publications.handle_errors(app, current)
     if not callable(publication):
         app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation has it
@@ -74,6 +81,12 @@ def _query_page(publication: Publication, query: CannedQuery, request: Request, 
 
 def _language(publication: Publication, request: Request) -> str:
     return negotiate_language(request.headers.get("Accept-Language"), publication.addresses.languages)
+
+
+def _fresh_for(seconds: float, response: Response) -> Response:
+    if response.headers.get("Cache-Control") == CACHE:
+        response.headers["Cache-Control"] = f"public, max-age={seconds:g}, must-revalidate"
+    return response
 
 
 def _common_headers(response: Response) -> Response:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode
 from weakref import WeakKeyDictionary
@@ -18,6 +21,7 @@ from twinld.serve.kept import Kept, Prepared
 from twinld.serve.negotiation import negotiate, negotiate_language
 from twinld.serve.problems import PROBLEM_JSON, problem
 from twinld.serve.respond import CACHE, respond
+from twinld.stores.errors import StoreError, StoreTimeoutError
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask, Response
@@ -56,8 +60,12 @@ def handle_errors(app: Flask, current: Current) -> None:
     def known_error(error: TwinldError) -> Response:
         return _error(current(), error.status, error.message, error.hint)
 
+    def store_error(error: StoreError) -> Response:
+        return _of_store(current(), error)
+
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(TwinldError, known_error)
+    app.register_error_handler(StoreError, store_error)
 
 
 def _answer(publication: Publication, kept: Kept, path: str) -> Response:
@@ -173,6 +181,24 @@ def _redirect(path: str) -> Response:
     response.headers["Location"] = f"{request.script_root}/{path}" + (f"?{query}" if query else "")
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = CACHE
+    return response
+
+
+STORE_AWAY = "the store that holds the data does not answer"
+STORE_LATE = "the store that holds the data took too long"
+
+
+def _of_store(publication: Publication, error: StoreError) -> Response:
+    """Answer that the store is away or slow; why, and where it is, is for whoever runs the server."""
+    sys.stderr.write(json.dumps({"event": "store", "status": error.status, "reason": error.message}) + "\n")
+    detail = STORE_LATE if isinstance(error, StoreTimeoutError) else STORE_AWAY
+    hint = "Try again in a moment."
+    try:
+        response = _error(publication, error.status, detail, hint)
+    except StoreError:  # the page of an error may want a name from the store, too
+        response = problem(error.status, detail, hint=hint)
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(error.retry_after or 1)
     return response
 
 

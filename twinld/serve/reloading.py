@@ -59,7 +59,7 @@ class Served:
         try:
             new = self._new()
         except TwinldError as error:
-            _say(event="reload", outcome="refused", reason=str(error))
+            say(event="reload", outcome="refused", reason=str(error))
             return False
         self.publication = new
         if old is not None and old.endpoint is not None:
@@ -67,7 +67,7 @@ class Served:
             self._retired.append(old.endpoint)
         del old
         _settle()
-        _say(event="reload", outcome="swapped", triples=len(new.dataset.quads))
+        say(event="reload", outcome="swapped", triples=len(new.dataset.quads))
         return True
 
     def _new(self) -> Publication:
@@ -78,7 +78,7 @@ class Served:
             old = self.publication
             if old is None or old.endpoint is None or not old.endpoint.is_lost:
                 raise
-            _say(event="reload", outcome="refused", reason=str(error))
+            say(event="reload", outcome="refused", reason=str(error))
             return self.publish(old.dataset)
 
     def needs_mending(self) -> bool:
@@ -87,7 +87,7 @@ class Served:
         if endpoint is None or endpoint is self._mended or not endpoint.is_lost:
             return False
         self._mended = endpoint
-        _say(event="queries", outcome="lost", reason="the query process and its standby were both ended")
+        say(event="queries", outcome="lost", reason="the query process and its standby were both ended")
         return True
 
     def close(self) -> None:
@@ -104,6 +104,7 @@ def _settle() -> None:
     gc.freeze()
 
 
-def _say(**members: object) -> None:
+def say(**members: object) -> None:
+    """Write a line of JSON on standard error."""
     sys.stderr.write(json.dumps(members, ensure_ascii=False) + "\n")
     sys.stderr.flush()

@@ -9,14 +9,26 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from twinld.errors import UsageError
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from twinld.serve.reloading import Served
+
+class Source(Protocol):
+    """What is served: its application, made anew for new workers, and how it is read again."""
+
+    def app(self) -> Flask:
+        """Return the application of what is served now."""
+
+    def reload(self) -> bool:
+        """Put new data in place of the old; tell whether that was done."""
+
+    def needs_mending(self) -> bool:
+        """Tell, once, that something beside the workers is lost: then a reload starts it anew."""
+
 
 DEFAULT_PORT = 8000
 OTHER_PORTS = 20  # how many further ports are tried where none was asked for
@@ -53,7 +65,7 @@ def url_of(listener: socket.socket) -> str:
 
 
 def run(
-    served: Served, *listeners: socket.socket, workers: int | None = None, ready: Callable[[], None] = lambda: None
+    served: Source, *listeners: socket.socket, workers: int | None = None, ready: Callable[[], None] = lambda: None
 ) -> None:
     """Serve until SIGTERM or SIGINT; running answers finish first. `ready` is called once signals are heeded.
 
@@ -130,9 +142,20 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def announce(url: str, *, asked: int | None, title: str, resources: int) -> None:
-    """Say on standard error where the project is served, and that another port was taken."""
+def announce_store(url: str, *, asked: int | None, title: str) -> None:
+    """Say on standard error where a project is served whose data are in a store."""
+    _say_port(url, asked)
+    sys.stderr.write(f"{title}: from its store, at {url}  (Ctrl+C ends)\n")
+    sys.stderr.flush()
+
+
+def _say_port(url: str, asked: int | None) -> None:
     if asked is None and not url.endswith(f":{DEFAULT_PORT}/"):
         sys.stderr.write(f"port {DEFAULT_PORT} is taken, using another\n")
+
+
+def announce(url: str, *, asked: int | None, title: str, resources: int) -> None:
+    """Say on standard error where the project is served, and that another port was taken."""
+    _say_port(url, asked)
     sys.stderr.write(f"{title}: {resources} resources at {url}  (Ctrl+C ends)\n")
     sys.stderr.flush()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
 from twinld.stores.answers import Row, rows_of, truth_of
-from twinld.stores.connections import Body, Host, Reply
+from twinld.stores.connections import CONNECT_SECONDS, Body, Host, Reply, Spool
 from twinld.stores.credentials import Credentials, credentials_from
 from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError
 from twinld.stores.kinds import Addresses, Kind, kind_of
@@ -45,27 +45,40 @@ class Store:
         for host in self.hosts.values():
             host.close()
 
-    def select(self, query: str, graphs: Sequence[str] = ()) -> list[Row]:
+    def select(self, query: str, graphs: Sequence[str] = (), *, seconds: float | None = None) -> list[Row]:
         """Return the solutions of a SELECT; with `graphs` (IRIs) its default graph is their union."""
-        return rows_of(self._query(query, graphs), self.addresses.query)
+        return rows_of(self._query(query, graphs, seconds), self.addresses.query)
 
     def ask(self, query: str, graphs: Sequence[str] = ()) -> bool:
         """Return the answer to an ASK."""
         variable = None if self.kind is None else self.kind.ask_variable
-        return truth_of(self._query(query, graphs), self.addresses.query, variable)
+        return truth_of(self._query(query, graphs, None), self.addresses.query, variable)
 
-    def _query(self, query: str, graphs: Sequence[str]) -> bytes:
+    def _query(self, query: str, graphs: Sequence[str], seconds: float | None) -> bytes:
         self.queries += 1
         form = urlencode([("query", query), *(("default-graph-uri", each) for each in graphs)])
-        reply = self._form(self.addresses.query, form, repeatable=True, seconds=self.seconds)
-        return _good(reply, self.addresses.query).content
+        reply = self._form(self.addresses.query, form, repeatable=True, seconds=seconds or self.seconds)
+        return good(reply, self.addresses.query).content
+
+    def answer(self, fields: Sequence[tuple[str, str]], accept: str, spool: Spool, *, seconds: float) -> Reply:
+        """Return the store's reply to a query operation, good or not; the content of a good one is in `spool`.
+
+        `fields` are those of the protocol: `query`, `default-graph-uri`, `named-graph-uri`.
+        """
+        self.queries += 1
+        url = self.addresses.query
+        content = urlencode(fields).encode()
+        body = Body(lambda: (content,), len(content), FORM)
+        headers = {"Accept": accept}
+        target = _target(url)
+        return self._host(url).request("POST", target, headers, body, seconds=seconds, repeatable=True, spool=spool)
 
     def update(self, text: str) -> None:
         """Run a SPARQL Update. It is never sent twice: what it inserts may be blank nodes."""
         url = self.addresses.update
         if url is None:
             raise StoreError(f"{self.addresses.query}: this store takes no updates", hint="give --update URL")
-        _good(self._form(url, urlencode([("update", text)]), repeatable=False, seconds=WRITE_SECONDS), url)
+        good(self._form(url, urlencode([("update", text)]), repeatable=False, seconds=WRITE_SECONDS), url)
 
     def put(self, graph: str, body: Body) -> None:
         """Put a graph in the place of what is there, by the Graph Store Protocol."""
@@ -84,7 +97,7 @@ class Store:
         target = f"{_target(url)}?{urlencode([('graph', graph)])}"
         reply = self._host(url).request(method, target, {}, body, seconds=WRITE_SECONDS, repeatable=True)
         if not (method == "DELETE" and reply.status == 404):
-            _good(reply, url)
+            good(reply, url)
 
     def _form(self, url: str, form: str, *, repeatable: bool, seconds: float) -> Reply:
         content = form.encode()
@@ -102,16 +115,22 @@ def connect(
     update: str | None = None,
     graph_store: str | None = None,
     seconds: float = QUERY_SECONDS,
+    connect_seconds: float = CONNECT_SECONDS,
+    away_seconds: float = 0.0,
     credentials: Credentials | None = None,
 ) -> Store:
     """Return the store at an address, having asked it one question to learn its kind.
 
     `url` is where it takes queries, or the root of a store whose kind is known. `update` and `graph_store` say where
-    the other protocols are; what is not said is taken from the kind. Credentials come from the environment. Raises
+    the other protocols are; what is not said is taken from the kind. A store that cannot be reached in
+    `connect_seconds` is not tried again for `away_seconds`. Credentials come from the environment. Raises
     `StoreError` where no store answers.
     """
     given = credentials_from(os.environ) if credentials is None else credentials
-    hosts = {_origin(each): Host(_origin(each), given) for each in (url, update, graph_store) if each}
+    origins = {_origin(each) for each in (url, update, graph_store) if each}
+    hosts = {
+        origin: Host(origin, given, connect_seconds=connect_seconds, away_seconds=away_seconds) for origin in origins
+    }
     plain = Addresses(url, update, graph_store)
     store = Store(plain, None, hosts, seconds)
     kind = kind_of(_server(store, url))
@@ -152,7 +171,7 @@ def _target(url: str) -> str:
     return urlsplit(url).path or "/"
 
 
-def _good(reply: Reply, url: str) -> Reply:
+def good(reply: Reply, url: str) -> Reply:
     """Return a reply of success; raises an error that says what the store said."""
     if 200 <= reply.status < 300:
         return reply

@@ -7,17 +7,20 @@ packages. Redirects are not followed: they would carry credentials to where nobo
 from __future__ import annotations
 
 import http.client
+import io
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import IO
 from urllib.parse import urlsplit
 
 from twinld.errors import UsageError
 from twinld.stores.credentials import Authorization, Credentials
-from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError
+from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError, StoreTooMuchError
 
 KEPT = 8  # idle connections; a server has fewer workers than that
 CONNECT_SECONDS = 5.0
@@ -44,13 +47,37 @@ class Reply:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Where the content of an answer goes that may be too long for memory, and how long it may be."""
+
+    file: IO[bytes]
+    most_bytes: int
+
+    def begin(self) -> int:
+        """Forget what was written before; returns how much there is then: nothing."""
+        self.file.seek(0)
+        self.file.truncate()
+        return 0
+
+    def whole(self) -> bytes:
+        """Return what was written."""
+        self.file.seek(0)
+        return self.file.read()
+
+
 @dataclass
 class Host:
-    """One host with its idle connections and what it wants for credentials; may be used by several threads."""
+    """One host with its idle connections and what it wants for credentials; may be used by several threads.
+
+    A host that could not be reached is not tried again for `away_seconds`: what waits for it would pile up.
+    """
 
     url: str
     credentials: Credentials = field(default_factory=Credentials)
     most_bytes: int = MOST_BYTES
+    connect_seconds: float = CONNECT_SECONDS
+    away_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -62,11 +89,18 @@ class Host:
                 hint="set TWINLD_STORE_USER and TWINLD_STORE_PASSWORD in the environment",
             )
         self.secure, self.name, self.port = parts.scheme == "https", parts.hostname, parts.port
-        if self.credentials.token and not self.secure and self.name not in _LOOPBACK:
+        if self.credentials.token and not self._private:
             raise UsageError("a token over plain http can be read by anybody between", hint="give the https address")
+        self._away: tuple[float, str] = (0.0, "")
         self._idle: list[http.client.HTTPConnection] = []
         self._authorization = Authorization(self.credentials)
         self._lock = threading.Lock()
+        self._owner = os.getpid()
+
+    @property
+    def _private(self) -> bool:
+        """Whether nobody between can read what is sent, or the user has said that it does not matter."""
+        return self.secure or self.name in _LOOPBACK or self.credentials.plain
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -84,24 +118,31 @@ class Host:
         *,
         seconds: float,
         repeatable: bool,
+        spool: Spool | None = None,
     ) -> Reply:
         """Return the answer to one request, credentials given where they are asked for.
 
-        `seconds` is for all of it. A request that is `repeatable` (it says the same when it arrives twice) is sent
-        again, once, where a kept connection turns out to be cut: the store may have closed it before it came. Raises
-        `StoreAwayError`, `StoreTimeoutError`.
+        `seconds` is for all of it. The content of a good answer goes into `spool` where there is one. A request that
+        is `repeatable` (it says the same when it arrives twice) is sent again, once, where a kept connection turns out
+        to be cut: the store may have closed it before it came. Raises `StoreAwayError`, `StoreTimeoutError`,
+        `StoreTooMuchError`.
         """
         until = time.monotonic() + seconds
         if body is not None and body.length > _PIECE and self._authorization.pending:
             probe = self._once("HEAD", target, {}, None, until=until, repeatable=True)  # before much is sent in vain
             self._learn(probe)
-        reply = self._once(method, target, headers, body, until=until, repeatable=repeatable)
+        reply = self._once(method, target, headers, body, until=until, repeatable=repeatable, spool=spool)
         if reply.status == http.HTTPStatus.UNAUTHORIZED and self._learn(reply):
-            reply = self._once(method, target, headers, body, until=until, repeatable=repeatable)
+            reply = self._once(method, target, headers, body, until=until, repeatable=repeatable, spool=spool)
         return reply
 
     def _learn(self, reply: Reply) -> bool:
         challenges = reply.headers.get("www-authenticate", "").split("\n")
+        if not self._private and not any(each.lower().startswith("digest") for each in challenges):
+            raise StoreError(
+                f"{self.url}: it wants the password as it is, and over plain http anybody between can read that",
+                hint="give the https address, or set TWINLD_STORE_PLAIN=yes where the network is your own",
+            )
         return reply.status == http.HTTPStatus.UNAUTHORIZED and self._authorization.learn(challenges)
 
     def _once(
@@ -113,29 +154,33 @@ class Host:
         *,
         until: float,
         repeatable: bool,
+        spool: Spool | None = None,
     ) -> Reply:
         with self._lock:
+            if self._owner != os.getpid():
+                self._idle, self._owner = [], os.getpid()  # those belong to the process we were forked from
             connection = self._idle.pop() if self._idle else None
         if connection is not None:
             try:
-                return self._exchange(connection, method, target, headers, body, until)
+                return self._exchange(connection, method, target, headers, body, until, spool)
             except StoreAwayError:
                 if not repeatable:
                     raise
-        return self._exchange(self._opened(until), method, target, headers, body, until)
+        return self._exchange(self._opened(until), method, target, headers, body, until, spool)
 
     def _opened(self, until: float) -> http.client.HTTPConnection:
+        until_tried, reason = self._away
+        if time.monotonic() < until_tried:
+            raise StoreAwayError(reason, hint="is the store running, and is the address right?")
         make = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
-        connection = make(self.name, self.port, timeout=min(CONNECT_SECONDS, _left(until)))
+        connection = make(self.name, self.port, timeout=min(self.connect_seconds, _left(until)))
         try:
             connection.connect()
-        except TimeoutError:
-            raise StoreTimeoutError(f"{self.url}: no connection in time") from None
         except OSError as error:
-            raise StoreAwayError(
-                f"{self.url}: nothing answers there ({error.strerror or type(error).__name__})",
-                hint="is the store running, and is the address right?",
-            ) from None
+            late = "no connection in time" if isinstance(error, TimeoutError) else None
+            reason = f"{self.url}: nothing answers there ({late or error.strerror or type(error).__name__})"
+            self._away = time.monotonic() + self.away_seconds, reason
+            raise StoreAwayError(reason, hint="is the store running, and is the address right?") from None
         return connection
 
     def _exchange(
@@ -146,6 +191,7 @@ class Host:
         headers: Mapping[str, str],
         body: Body | None,
         until: float,
+        spool: Spool | None,
     ) -> Reply:
         over = threading.Event()
         watch = threading.Timer(_left(until), _cut_off, (connection, over))
@@ -155,7 +201,7 @@ class Host:
         reply, kept = None, False
         try:
             self._send(connection, method, target, headers, body)
-            reply, kept = self._received(connection)
+            reply, kept = self._received(connection, spool)
         except TimeoutError:
             over.set()
         except (OSError, http.client.HTTPException) as error:
@@ -189,17 +235,19 @@ class Host:
         with suppress(BrokenPipeError):
             connection.request(method, target, pieces, given)
 
-    def _received(self, connection: http.client.HTTPConnection) -> tuple[Reply, bool]:
+    def _received(self, connection: http.client.HTTPConnection, spool: Spool | None) -> tuple[Reply, bool]:
         response = connection.getresponse()
-        pieces, size = [], 0
+        good = spool is not None and 200 <= response.status < 300
+        target = spool if spool is not None and good else Spool(io.BytesIO(), self.most_bytes)
+        size = target.begin()
         while piece := response.read(_PIECE):
-            pieces.append(piece)
             size += len(piece)
-            if size > self.most_bytes:
-                raise StoreError(f"{self.url}: the answer is longer than {self.most_bytes >> 20} MB")
+            if size > target.most_bytes:
+                raise StoreTooMuchError(f"{self.url}: the answer is longer than {target.most_bytes >> 20} MB")
+            target.file.write(piece)
         names = {name.lower() for name in response.headers}
         headers = {name: "\n".join(response.headers.get_all(name) or ()) for name in names}
-        return Reply(response.status, headers, b"".join(pieces)), not response.will_close
+        return Reply(response.status, headers, b"" if good else target.whole()), not response.will_close
 
     def _keep(self, connection: http.client.HTTPConnection) -> bool:
         with self._lock:

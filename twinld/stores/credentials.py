@@ -16,16 +16,18 @@ from urllib.request import parse_http_list, parse_keqv_list
 from twinld.errors import UsageError
 
 USER, PASSWORD, TOKEN = "TWINLD_STORE_USER", "TWINLD_STORE_PASSWORD", "TWINLD_STORE_TOKEN"
+PLAIN = "TWINLD_STORE_PLAIN"
 _HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A name with its password, or a bearer token; `repr` shows neither."""
+    """A name with its password, or a bearer token; `repr` shows neither. `plain` lets them go over plain http."""
 
     user: str | None = None
     password: str = field(default="", repr=False)
     token: str | None = field(default=None, repr=False)
+    plain: bool = False
 
     def __bool__(self) -> bool:
         return self.user is not None or self.token is not None
@@ -38,7 +40,7 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
         raise UsageError(f"{TOKEN} and {USER} are both set", hint="keep the one that the store wants")
     if (user is None) != (password is None):
         raise UsageError(f"{USER} and {PASSWORD} go together, and one is missing", hint="set both, or none")
-    return Credentials(user, password or "", token)
+    return Credentials(user, password or "", token, environment.get(PLAIN, "").lower() in ("1", "yes", "true"))
 
 
 @dataclass(slots=True)

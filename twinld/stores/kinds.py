@@ -5,6 +5,7 @@ One row a store. Everything else in this room speaks plain SPARQL 1.1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,7 +15,8 @@ class Kind:
     """A kind of store. `server` is how its `Server` header begins, in lower case.
 
     `query`, `update` and `graph_store` are the last steps of the paths, `others` what people may give instead;
-    `ask_variable` is the variable in which an ASK comes as a SELECT.
+    `ask_variable` is the variable in which an ASK comes as a SELECT. `cut_header` stands in an answer that the store
+    has cut, and `late` in what it says of a query that ran out of time.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Kind:
     graph_store: str
     ask_variable: str | None = None
     others: tuple[str, ...] = ()
+    cut_header: str | None = None
+    late: str | None = None
 
     def addresses(self, url: str) -> Addresses:
         """Return where the three protocols are, from the address of any one of them or of the store."""
@@ -35,6 +39,14 @@ class Kind:
                 break
         made = (urlunsplit((parts.scheme, parts.netloc, f"{path}/{step}", "", "")) for step in self.steps)
         return Addresses(*made)
+
+    def cut(self, headers: Mapping[str, str]) -> str | None:
+        """Return what an answer says of itself where the store has cut it, `None` for a whole one."""
+        return headers.get(self.cut_header) if self.cut_header else None
+
+    def says_late(self, said: str) -> bool:
+        """Tell whether the words of a store mean that it ran out of time."""
+        return self.late is not None and self.late in said
 
     @property
     def steps(self) -> tuple[str, str, str]:
@@ -54,7 +66,15 @@ class Addresses:
 OXIGRAPH = Kind("Oxigraph", "oxigraph", "query", "update", "store")
 FUSEKI = Kind("Fuseki", "apache jena fuseki", "query", "update", "data")
 VIRTUOSO = Kind(
-    "Virtuoso", "virtuoso", "sparql-auth", "sparql-auth", "sparql-graph-crud-auth", "__ASK_RETVAL", ("sparql",)
+    "Virtuoso",
+    "virtuoso",
+    "sparql-auth",
+    "sparql-auth",
+    "sparql-graph-crud-auth",
+    "__ASK_RETVAL",
+    ("sparql",),
+    cut_header="x-sparql-maxrows",
+    late="S1T00",
 )
 KINDS = (OXIGRAPH, FUSEKI, VIRTUOSO)
 

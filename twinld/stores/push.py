@@ -38,7 +38,9 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recorded:
+class Recorded:
+    """What a push noted of a graph: the fingerprint of what it sent, and how many triples the store counted."""
+
     fingerprint: str
     triples: int
 
@@ -51,19 +53,19 @@ def push(store: Store, dataset: Dataset, tell: Callable[[str], None] = lambda _:
     """
     wanted = contents(dataset)
     record = dataset.base_iri + RECORD
-    known = _recorded(store, record)
+    known = recorded(store, record)
     counts = _counts(store, known)
     sent, unchanged, miscounted = [], [], []
     for number, content in enumerate(wanted, start=1):
         before = known.get(content.graph)
-        if before and before == _Recorded(content.fingerprint, counts.get(content.graph, 0)):
+        if before and before == Recorded(content.fingerprint, counts.get(content.graph, 0)):
             unchanged.append(content.graph)
             continue
         tell(f"{number} of {len(wanted)}: {content.graph}, {content.triples} triples")
-        known[content.graph] = _Recorded("", 0)
+        known[content.graph] = Recorded("", 0)
         _write_record(store, record, known)
         counted = _send(store, content)
-        known[content.graph] = _Recorded(content.fingerprint, counted)
+        known[content.graph] = Recorded(content.fingerprint, counted)
         _write_record(store, record, known)
         sent.append(content.graph)
         if not content.fewest <= counted <= content.triples:
@@ -73,9 +75,10 @@ def push(store: Store, dataset: Dataset, tell: Callable[[str], None] = lambda _:
     return Pushed(tuple(sent), tuple(unchanged), removed, triples, tuple(miscounted))
 
 
-def _recorded(store: Store, record: str) -> dict[str, _Recorded]:
+def recorded(store: Store, record: str) -> dict[str, Recorded]:
+    """Return what a push recorded in a store by the IRI of the graph; nothing where there never was one."""
     rows = store.select(f"SELECT ?g ?sum ?n WHERE {{ GRAPH <{record}> {{ ?g <{CHECKSUM}> ?sum ; <{TRIPLES}> ?n }} }}")
-    return {row["g"][1:-1]: _Recorded(literal_parts(row["sum"])[0], int(literal_parts(row["n"])[0])) for row in rows}
+    return {row["g"][1:-1]: Recorded(literal_parts(row["sum"])[0], int(literal_parts(row["n"])[0])) for row in rows}
 
 
 def _counts(store: Store, graphs: Iterable[str]) -> dict[str, int]:
@@ -116,7 +119,7 @@ def _batches(lines: Iterator[str]) -> Iterator[Sequence[str]]:
         yield blank
 
 
-def _write_record(store: Store, record: str, known: dict[str, _Recorded]) -> None:
+def _write_record(store: Store, record: str, known: dict[str, Recorded]) -> None:
     lines = [
         f'<{graph}> <{CHECKSUM}> "{each.fingerprint}" .\n<{graph}> <{TRIPLES}> "{each.triples}"^^<{INTEGER}> .\n'
         for graph, each in sorted(known.items())
@@ -130,7 +133,7 @@ def _write_record(store: Store, record: str, known: dict[str, _Recorded]) -> Non
         store.put(record, Body(lambda: (content,), len(content), N_TRIPLES.media_type))
 
 
-def _removed(store: Store, record: str, known: dict[str, _Recorded], base: str, wanted: set[str]) -> tuple[str, ...]:
+def _removed(store: Store, record: str, known: dict[str, Recorded], base: str, wanted: set[str]) -> tuple[str, ...]:
     gone = tuple(sorted(graph for graph in known.keys() - wanted if graph.startswith(base)))
     for graph in gone:
         store.delete(graph)

@@ -75,6 +75,9 @@ class Table:
 
 def table_of(view: View, rows: Rows) -> Table:
     """Return the rows of an answer as terms of a page."""
+    dataset = view.edition.dataset
+    if dataset.quads.elsewhere is not None:
+        dataset.quads.expect(dataset.table.ids[key] for row in rows.rows for key in row if key and key[0] == "<")
     return Table(rows.variables, tuple(tuple(Node(view, key) if key else None for key in row) for row in rows.rows))
 
 

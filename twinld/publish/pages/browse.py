@@ -16,6 +16,8 @@ from twinld.publish.pages.view import Node, View, in_order
 
 PER_PAGE = 3_000  # names on one page; 3,000 of them are about 90 kB gzipped with their map
 PLACES_LIMIT = 3_000
+ELSEWHERE_PER_PAGE = 500  # of data that are elsewhere, whose names are asked for as the page is made
+ELSEWHERE_PLACES = 300
 LOOKED_AT = 40  # things of a class by which the way to their places is found
 DEFINITIONS = "<http://www.w3.org/2004/02/skos/core#definition>|<http://www.w3.org/2000/01/rdf-schema#comment>"
 PLUMBING = (
@@ -55,7 +57,7 @@ def classes(view: View) -> list[ClassEntry]:
     found = []
     for number, slug in class_slugs(edition).items():
         node = Node(view, keys[number])
-        count = len(edition.things_of(node.iri))
+        count = edition.count_of(node.iri)
         found.append(
             ClassEntry(node, count, view.page(f"browse/{slug}/"), definition(node), node.iri.startswith(PLUMBING))
         )
@@ -77,7 +79,7 @@ def class_slugs(edition: Edition) -> dict[int, str]:
 def _class_slugs(edition: Edition) -> dict[int, str]:
     keys = edition.dataset.table.keys
     found: dict[int, str] = {}
-    for number in edition.things:
+    for number in edition.class_sizes:
         if not keys[number].startswith("<"):
             continue
         name = (edition.curie(keys[number][1:-1]) or edition.nameless(keys[number])).replace(":", "-")
@@ -96,6 +98,10 @@ def placed(view: View) -> list[Node]:
 
 
 def _placed(view: View) -> list[int]:
+    if view.edition.elsewhere is not None:
+        members = view.edition.elsewhere.placed(ELSEWHERE_PLACES)
+        view.edition.dataset.quads.expect(members)
+        return members
     found: dict[int, None] = {}
     for number in class_slugs(view.edition):
         for node in view.nodes(view.edition.things[number]):
@@ -109,8 +115,8 @@ def pages(edition: Edition) -> Iterator[tuple[str, Callable[[str], bytes]]]:
     yield "browse/", partial(index_page, edition)
     for number, slug in class_slugs(edition).items():
         iri = edition.dataset.table.keys[number][1:-1]
-        count = len(edition.things_of(iri))
-        for page in range(max(1, -(-count // PER_PAGE))):
+        count, per_page = edition.count_of(iri), _per_page(edition)
+        for page in range(max(1, -(-count // per_page))):
             path = f"browse/{slug}/" + (f"{page + 1}/" if page else "")
             yield path, partial(class_page, edition, iri, f"browse/{slug}/", page)
 
@@ -127,23 +133,30 @@ def class_page(edition: Edition, iri: str, path: str, page: int, language: str) 
     own_path = path + (f"{page + 1}/" if page else "")
     view = view_of(edition, own_path, language)
     node = Node(view, f"<{iri}>")
-    members = in_order(view.nodes(edition.things_of(iri)))
-    shown = members[page * PER_PAGE : (page + 1) * PER_PAGE]
+    count, per_page = edition.count_of(iri), _per_page(edition)
+    if edition.elsewhere is None:
+        shown = in_order(view.nodes(edition.things_of(iri)))[page * per_page : (page + 1) * per_page]
+    else:
+        shown = in_order(view.nodes(edition.page_of(iri, page, per_page)))
     links = [
         PageLink(view.page(path + (f"{at + 1}/" if at else "")), view.words.number(at + 1), at == page)
-        for at in range(-(-len(members) // PER_PAGE))
+        for at in range(-(-count // per_page))
     ]
     return render(
         "class.html",
         view,
         listed=node,
         about=definition(node),
-        count=len(members),
+        count=count,
         members=shown,
         letters=by_letter(shown),
         pages=links,
         at=way_to_place(shown),
     )
+
+
+def _per_page(edition: Edition) -> int:
+    return PER_PAGE if edition.elsewhere is None else ELSEWHERE_PER_PAGE
 
 
 def way_to_place(members: Sequence[Node]) -> str | None:

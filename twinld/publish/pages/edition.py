@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from twinld.graph.dataset import RDF_TYPE, Dataset
+from twinld.graph.dataset import RDF_TYPE, Dataset, Elsewhere
 from twinld.graph.description import labels_of
 from twinld.publish.pages.known_terms import plain_words, term_words
 from twinld.publish.pages.languages import LOCALE_FOLDER, Text, Words, best_text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 Kept = TypeVar("Kept")
+LISTED_LIMIT = 1_000  # things of a class that a template gets where the data are elsewhere
 REACHED_LIMIT = 200_000  # paths from single things that are kept, about 40 MB
 
 
@@ -128,9 +129,37 @@ class Edition:
         iri = key[1:-1]
         return term_words(iri) or plain_words(iri) or self.curie(iri) or _last_part(iri)
 
+    @property
+    def steps_kept(self) -> int:
+        """How many paths from single things are kept."""
+        return len(self._reached)
+
+    @property
+    def class_sizes(self) -> Mapping[int, int]:
+        """How many things with an IRI each class has, by the class's number."""
+        if self.elsewhere is not None:
+            return self.keep("class sizes", self._counted)
+        return {number: len(members) for number, members in self.things.items()}
+
+    def _counted(self) -> Mapping[int, int]:
+        assert self.elsewhere is not None
+        sizes = self.elsewhere.class_sizes()
+        self.dataset.quads.expect(sizes)
+        return sizes
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """What is counted of data that cannot be gone through."""
+        return self.publication.elsewhere
+
     @cached_property
     def things(self) -> dict[int, list[int]]:
-        """The things of each class that have an IRI, by the class's number, in the order of the files."""
+        """The things of each class that have an IRI, by the class's number, in the order of the files.
+
+        Of data that are elsewhere nothing: `class_sizes` and `things_of` ask for them.
+        """
+        if self.elsewhere is not None:
+            return {}
         found: dict[int, dict[int, None]] = {}
         keys = self.dataset.table.keys
         for thing, of in self.dataset.with_predicate(RDF_TYPE):
@@ -144,9 +173,29 @@ class Edition:
         if wanted is None:
             return []
         found: dict[int, None] = {}
-        for number in dict.fromkeys([wanted, *self.subclasses(wanted)]):
+        classes = list(dict.fromkeys([wanted, *self.subclasses(wanted)]))
+        if self.elsewhere is not None:
+            members = self.elsewhere.members(classes, 0, LISTED_LIMIT)
+            self.dataset.quads.expect(members)
+            return members
+        for number in classes:
             found.update(dict.fromkeys(self.things.get(number, ())))
         return list(found)
+
+    def count_of(self, class_iri: str) -> int:
+        """Return how many things a class and its subclasses have."""
+        if self.elsewhere is None:
+            return len(self.things_of(class_iri))
+        wanted = self.dataset.table.ids[f"<{class_iri}>"]
+        return self.elsewhere.count_members([wanted, *self.subclasses(wanted)])
+
+    def page_of(self, class_iri: str, page: int, per_page: int) -> list[int]:
+        """Return the things on one page of the list of a class whose data are elsewhere, in the store's order."""
+        assert self.elsewhere is not None
+        wanted = self.dataset.table.ids[f"<{class_iri}>"]
+        members = self.elsewhere.members([wanted, *self.subclasses(wanted)], page * per_page, per_page)
+        self.dataset.quads.expect(members)
+        return members
 
     def subclasses(self, number: int) -> list[int]:
         """Return all classes below a class."""
@@ -179,6 +228,13 @@ class Edition:
                 if number is not None:
                     found[number] = template
         return found
+
+
+def succeed(edition: Edition, before: Edition) -> None:
+    """Give an edition the templates and words of the one before it: they are the same, and take long to read."""
+    vars(edition)["templates"] = before.templates  # where cached_property keeps it
+    for language in before.languages:
+        edition.keep(("words", language), lambda language=language: before.words(language))  # type: ignore[misc]
 
 
 def edition_of(publication: Publication) -> Edition:

@@ -85,6 +85,8 @@ def _author(view: View) -> str:
 def _dated(edition: Edition) -> list[tuple[str, str]]:
     """Return date and key of every thing that has a date of change, the newest first, then by key."""
     keys = edition.dataset.table.keys
+    if edition.elsewhere is not None:
+        return [(date, keys[number]) for date, number in edition.elsewhere.newest(NEWEST)]
     found = {(literal_parts(keys[o])[0], keys[s]) for s, o in edition.dataset.with_predicate(MODIFIED)}
     named = [(date, key) for date, key in found if key.startswith("<")]
     return sorted(sorted(named, key=lambda pair: pair[1]), key=lambda pair: pair[0], reverse=True)

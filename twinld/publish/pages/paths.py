@@ -155,8 +155,9 @@ def follow(dataset: Dataset, starts: Iterable[int], path: Path) -> list[int]:
     """Return the numbers of what is reached, each once: by path, then in the order of the files."""
     reached = list(dict.fromkeys(starts))
     match path:
-        case Step():
-            return _step(dataset, reached, path)
+        case Step(predicate, backwards):
+            quads = dataset.quads
+            return quads.subjects_of(reached, predicate) if backwards else quads.objects_of(reached, predicate)
         case Chain(parts):
             for part in parts:
                 reached = follow(dataset, reached, part)
@@ -167,17 +168,6 @@ def follow(dataset: Dataset, starts: Iterable[int], path: Path) -> list[int]:
             return _repeated(dataset, reached, part, zero=zero)
         case Kept(part, predicate, value):
             return [number for number in follow(dataset, reached, part) if _has(dataset, number, predicate, value)]
-
-
-def _step(dataset: Dataset, starts: list[int], step: Step) -> list[int]:
-    quads = dataset.quads
-    found: dict[int, None] = {}
-    column = quads.subject if step.backwards else quads.object
-    for start in starts:
-        for row in quads.rows_of_object(start) if step.backwards else quads.rows_of_subject(start):
-            if quads.predicate[row] == step.predicate:
-                found[column[row]] = None
-    return list(found)
 
 
 def _has(dataset: Dataset, number: int, predicate: int, value: int) -> bool:

@@ -64,7 +64,8 @@ class Site:
     @property
     def triples(self) -> int:
         """How many statements there are."""
-        return len(self.view.edition.dataset.quads)
+        elsewhere = self.view.edition.elsewhere
+        return len(self.view.edition.dataset.quads) if elsewhere is None else elsewhere.triples
 
     @property
     def ways(self) -> list[Way]:

@@ -33,6 +33,25 @@ NAMES = tuple(
         "http://xmlns.com/foaf/0.1/name",
     )
 )
+ACCENTED = {
+    "a": "àáâãäåāăą",
+    "c": "çćč",
+    "d": "ďđ",
+    "e": "èéêëēėęě",
+    "g": "ğģ",
+    "i": "ìíîïīįı",
+    "k": "ķ",
+    "l": "łļľĺ",
+    "n": "ñńņň",
+    "o": "òóôõöøōő",
+    "r": "ŕř",
+    "s": "śşšș",
+    "t": "ţťț",
+    "u": "ùúûüūůűų",
+    "y": "ýÿ",
+    "z": "źżž",
+}
+"""Letters with the marks that `folded` takes away, for stores that compare letter by letter."""
 HIDDEN = "<http://www.w3.org/2004/02/skos/core#hiddenLabel>"
 
 
@@ -103,6 +122,36 @@ def _names(edition: Edition) -> Iterable[Name]:
                 yield Name(fold, s, text, language, p == hidden)
 
 
+def find_elsewhere(edition: Edition, query: str) -> list[tuple[float, Name]]:
+    """Return names of data that are elsewhere by how well they fit; what is misspelt is not found."""
+    wish = folded(query[:LONGEST])
+    if not wish or edition.elsewhere is None:
+        return []
+    keys = edition.dataset.table.keys
+    best: dict[int, tuple[float, Name]] = {}
+    for thing, property_number, literal in edition.elsewhere.names_like(accented(wish)):
+        text, language, _ = literal_parts(keys[literal])
+        name = Name(folded(text), thing, text, language, keys[property_number] == HIDDEN)
+        score = _score(wish, name.folded, 0, 1)
+        if score > best.get(thing, (0.0, name))[0]:
+            best[thing] = (score, name)
+    edition.dataset.quads.expect(best)
+    return _by_fit(best)
+
+
+def accented(wish: str) -> str:
+    """Return a regular expression for a folded text that fits its letters with any accent.
+
+    >>> accented("ab c")
+    '[aàáâãäåāăą]b\\W+[cçćč]'
+    """
+    return "".join(f"[{c}{ACCENTED[c]}]" if c in ACCENTED else r"\W+" if c == " " else c for c in wish)
+
+
+def _by_fit(best: Mapping[int, tuple[float, Name]]) -> list[tuple[float, Name]]:
+    return sorted(best.values(), key=lambda pair: (-pair[0], len(pair[1].folded), pair[1].folded, pair[1].thing))
+
+
 def find(index: Index, query: str) -> list[tuple[float, Name]]:
     """Return names by how well they fit, the best name of each thing: 3 equal, 2 begins, 1 holds, below 1 near."""
     wish = folded(query[:LONGEST])
@@ -118,7 +167,7 @@ def find(index: Index, query: str) -> list[tuple[float, Name]]:
         score = _score(wish, name.folded, common, len(wished))
         if score > best.get(name.thing, (0.0, name))[0]:
             best[name.thing] = (score, name)
-    return sorted(best.values(), key=lambda pair: (-pair[0], len(pair[1].folded), pair[1].folded, pair[1].thing))
+    return _by_fit(best)
 
 
 def _score(wish: str, name: str, common: int, wished: int) -> float:
@@ -138,7 +187,7 @@ def search_page(edition: Edition, language: str, parameters: Mapping[str, Sequen
     """Return the page of results for the parameter `q`."""
     view = view_of(edition, "search/", language)
     query = next(iter(parameters.get("q", ())), "").strip()[:LONGEST]
-    hits = find(index_of(edition), query)
+    hits = find(index_of(edition), query) if edition.elsewhere is None else find_elsewhere(edition, query)
     exact = [hit for hit in hits if hit[0] >= 1.0]
     shown = exact or hits
     return render(

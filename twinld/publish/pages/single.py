@@ -66,7 +66,7 @@ def schema_types(edition: Edition) -> Mapping[str, str]:
 def _schema_types(edition: Edition) -> dict[str, str]:
     keys = edition.dataset.table.keys
     found = {}
-    for number in edition.things:
+    for number in edition.class_sizes:
         above = edition.follow([number], "<http://www.w3.org/2000/01/rdf-schema#subClassOf>*")
         names = [keys[each][1:-1] for each in above]
         known = next((name for name in names if name.startswith(SCHEMA)), None)

@@ -160,7 +160,7 @@ class Node:
     def known(self) -> bool:
         """Whether the data say anything of the term: only then it has a page worth going to."""
         number = self.number
-        return number is not None and len(self.view.edition.dataset.quads.rows_of_subject(number)) > 0
+        return number is not None and self.view.edition.dataset.quads.speaks_of(number)
 
     @property
     def own(self) -> bool:
@@ -173,7 +173,7 @@ class Node:
         number = self.number
         if number is None or not self.own or self.known:
             return False
-        return len(self.view.edition.dataset.quads.rows_of_object(number)) == 0
+        return not self.view.edition.dataset.quads.points_to(number)
 
     @property
     def label(self) -> Text:

@@ -119,7 +119,7 @@ class Term:
         """How many things are of the class, or statements have the property."""
         edition = self.resource.view.edition
         number = self.node.number
-        return len(edition.things.get(number, ())) or _statements(edition.dataset, number) if number else 0
+        return edition.class_sizes.get(number, 0) or _statements(edition.dataset, number) if number else 0
 
     @cached_property
     def axioms(self) -> list[Axiom]:
@@ -193,7 +193,8 @@ def _members(value: Node) -> list[str]:
 
 
 def _statements(dataset: Dataset, number: int) -> int:
-    return len(dataset.quads.rows_of_predicate(number))
+    elsewhere = dataset.quads.elsewhere
+    return len(dataset.quads.rows_of_predicate(number)) if elsewhere is None else elsewhere.uses(number)
 
 
 def document_page(

@@ -55,6 +55,9 @@ OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
 """
 """The package carries no licence file, only `"license": "MIT"` in its description."""
 
+INLINE_STYLE = ("<strong style='text-decoration:underline'>", "<strong>")
+"""The tooltip of a syntax error writes a style that the policy of the pages forbids; editor.css says the same."""
+
 WIDTH = 2000.0
 """Width of the world in map units; `twinld.publish.pages.figures.projection` uses the same number."""
 
@@ -109,7 +112,7 @@ def copy_editor(package: Path) -> None:
     target.mkdir(parents=True)
     for name in ("yasgui.min.js", "yasgui.min.css"):
         text = (package / "build" / name).read_text("utf-8")
-        (target / name).write_text(text.partition("//# sourceMappingURL")[0], "utf-8")
+        (target / name).write_text(text.partition("//# sourceMappingURL")[0].replace(*INLINE_STYLE), "utf-8")
     described = json.loads((package / "package.json").read_text("utf-8"))
     (target / "LICENSE").write_text(MIT.format(holder=described["author"].partition(" <")[0]), "utf-8")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
+import random
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import rdflib
+import rdflib.compare
 
+from tests.shacl.test_paths import made_path
 from twinld.checks.findings import Finding, Place, Position, Severity, Shape
 from twinld.checks.report import shown_from
 from twinld.checks.reports import FORMATS
@@ -19,6 +21,15 @@ from twinld.source.project import open_project
 
 ODD = 'percent 100%, "quotes": <b>&amp;\r\nsecond | `line` \x07 ]]> é友'
 SHACL = "http://www.w3.org/ns/shacl#"
+PATH_PROPERTIES = {
+    rdflib.RDF.first,
+    rdflib.RDF.rest,
+    rdflib.SH.inversePath,
+    rdflib.SH.alternativePath,
+    rdflib.SH.zeroOrMorePath,
+    rdflib.SH.oneOrMorePath,
+    rdflib.SH.zeroOrOnePath,
+}
 
 
 def finding(number=0, **parts):
@@ -115,6 +126,25 @@ def test_the_shacl_report_is_rdf_with_a_result_for_each_finding(report):
     assert ox.NamedNode(SHACL + "MinCountConstraintComponent") in [quad.object for quad in quads]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_the_shacl_report_has_the_path_of_the_shape(write, seed):
+    prefixes = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://e/> .\n"
+    path = made_path(random.Random(seed))
+    shape = f"{prefixes}ex:S a sh:NodeShape ; sh:targetNode ex:n ; sh:property [ sh:path {path} ; sh:minCount 99 ] ."
+    root = write({"data/d.ttl": "<http://e/n> <http://e/p0> <http://e/m> .", "shapes/s.ttl": shape})
+
+    graph = rdflib.Graph().parse(data=FORMATS["shacl"].write(run_checks(open_project(root), select=["SHC"])))
+
+    expected = rdflib.Graph().parse(data=f"{prefixes}ex:S sh:resultPath {path} .")
+    [result] = graph.objects(None, rdflib.SH.result)
+    found = rdflib.Graph()
+    for triple in graph:
+        if triple[1] in PATH_PROPERTIES:
+            found.add(triple)
+    found.add((rdflib.URIRef("http://e/S"), rdflib.SH.resultPath, graph.value(result, rdflib.SH.resultPath)))
+    assert rdflib.compare.isomorphic(found, expected)
+
+
 def sarif(report):
     return json.loads(FORMATS["sarif"].write(report))
 
@@ -153,18 +183,6 @@ def test_sarif_groups_by_rule_and_file_above_what_github_keeps(report):
     assert sum(counts) == 5001
     assert sorted(counts)[-2:] == [1, 715]
     assert "(and 714 more like this)" in run["results"][0]["message"]["text"]
-
-
-def test_sarif_is_valid_against_the_official_schema(report):
-    """TWINLD_SARIF_SCHEMA names the file of OASIS; it is not ours to carry. npm's node-sarif-builder holds a copy."""
-    schema = os.environ.get("TWINLD_SARIF_SCHEMA")
-    if not schema:
-        pytest.skip("TWINLD_SARIF_SCHEMA does not name the schema of SARIF 2.1.0")
-    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
-
-    validator = jsonschema.Draft7Validator(json.loads(Path(schema).read_text(encoding="utf-8")))
-
-    assert [error.message for error in validator.iter_errors(sarif(report))] == []
 
 
 def test_files_are_called_by_their_path_from_where_the_reader_is(write, tmp_path):

@@ -10,9 +10,8 @@ import pytest
 from twinld.rdf.formats import TURTLE
 from twinld.rdf.reading import read
 from twinld.rdf.terms import TermTable
-from twinld.shacl.components import path_text
 from twinld.shacl.graph import Graph
-from twinld.shacl.paths import DEEPEST, IllFormedPath, read_path
+from twinld.shacl.paths import DEEPEST, IllFormedPath, path_text, read_path
 from twinld.shacl.walking import edges_of
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://e/> .\n"
@@ -44,7 +43,7 @@ def test_a_path_leads_where_sparql_leads(seed):
     store = ox.Store()
     store.extend(ox.Quad(*(table.term(n) for n in triple[:3])) for triple in data.statements)
     for node in nodes:
-        rows = store.query(f"SELECT DISTINCT ?x WHERE {{ {table.keys[node]} {path_text(shapes_graph, path)} ?x }}")
+        rows = store.query(f"SELECT DISTINCT ?x WHERE {{ {table.keys[node]} {path_text(table.keys, path)} ?x }}")
         expected = {table.number(row["x"]) for row in rows}
 
         assert set(found.get(node, ())) == expected

@@ -137,7 +137,7 @@ def finding_of(keys: Keys, result: Result, spot: Located, languages: Sequence[st
         _chosen(texts, languages) or f"does not meet {result.component.removeprefix(SHACL)}",
         spot.place,
         focus=keys[result.focus],
-        path=None if result.path is None else keys[result.path],
+        path=spot.path,
         value=None if result.value is None else keys[result.value],
         shape=spot.shape,
         related=spot.related,

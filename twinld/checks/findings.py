@@ -63,7 +63,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend. `focus`, `path` and `value` are terms in Turtle's form without prefixes.
+    """One thing to mend. `focus` and `value` are terms in Turtle's form without prefixes, `path` is a path of SPARQL.
 
     `component` is the IRI of the SHACL constraint component that a shape's finding comes from; `edits` mend it.
     """

@@ -14,7 +14,7 @@ from twinld.checks.findings import Place, Shape, place_at, top_of
 from twinld.rdf.reading import Parsed
 from twinld.rdf.terms import TermTable
 from twinld.shacl.graph import Graph
-from twinld.shacl.paths import Alternative, IllFormedPath, Inverse, Path, Predicate, Repeat, read_path
+from twinld.shacl.paths import Alternative, IllFormedPath, Inverse, Path, Predicate, Repeat, path_text, read_path
 from twinld.shacl.paths import Sequence as PathSequence
 from twinld.shacl.report import Result
 from twinld.shacl.vocabulary import RDF_TYPE, SH, sh
@@ -24,11 +24,12 @@ MOST_RELATED = 20  # places; a value that stands 10,000 times is one fault, not 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where a result stands: its own place, the related ones with a note, and its shape."""
+    """Where a result stands: its own place, the related ones with a note, its shape, and its path as SPARQL has it."""
 
     place: Place
     related: tuple[Place, ...]
     shape: Shape
+    path: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,11 @@ class _Locator:
     def located(self, result: Result) -> Located:
         shape = self._shape(result.source_shape)
         places = self._places(result)
+        path = None if result.path is None else path_text(self.table.keys, self.paths[result.path])
         notes = [place for each in result.details for place in self._branch(each)]
         if places:
-            return Located(places[0], tuple([*places[1:], *notes][:MOST_RELATED]), shape)
-        return Located(self._shape_place(result.source_shape), tuple(notes[:MOST_RELATED]), shape)
+            return Located(places[0], tuple([*places[1:], *notes][:MOST_RELATED]), shape, path)
+        return Located(self._shape_place(result.source_shape), tuple(notes[:MOST_RELATED]), shape, path)
 
     def _places(self, result: Result) -> list[Place]:
         """Return the place of a result and the related ones behind it; nothing if its focus node is in no file."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from twinld.rdf.terms import literal_parts
 from twinld.shacl.graph import Graph
 from twinld.shacl.ill_formed import IllFormed
-from twinld.shacl.paths import Alternative, Inverse, Path, Predicate, Repeat, Sequence
+from twinld.shacl.paths import Path, path_text
 from twinld.shacl.plan import Sparql
 from twinld.shacl.vocabulary import RDF_TYPE, RDFS_SUBCLASS, XSD, sh
 
@@ -135,7 +135,7 @@ def _whole(graph: Graph, owner: int, query: int, path: Path | None) -> str:
         raise IllFormed("the query is no literal")
     text = literal_parts(key)[0]
     if path is not None:
-        text = _PATH.sub(lambda _: path_text(graph, path), text)
+        text = _PATH.sub(lambda _: path_text(graph.table.keys, path), text)
     return _prefixes(graph, owner) + text
 
 
@@ -160,18 +160,3 @@ def _prefixes(graph: Graph, owner: int) -> str:
 def _declare(found: dict[str, str], prefix: str, namespace: str) -> None:
     if found.setdefault(prefix, namespace) != namespace:
         raise IllFormed(f"the prefix {prefix}: is declared with two namespaces")
-
-
-def path_text(graph: Graph, path: Path) -> str:
-    """Return a SHACL path as a property path of SPARQL."""
-    match path:
-        case Predicate(number):
-            return graph.table.keys[number]
-        case Inverse(inner):
-            return f"^({path_text(graph, inner)})"
-        case Sequence(paths):
-            return "(" + "/".join(path_text(graph, each) for each in paths) + ")"
-        case Alternative(paths):
-            return "(" + "|".join(path_text(graph, each) for each in paths) + ")"
-        case Repeat(inner, least, many):
-            return f"({path_text(graph, inner)}){('*', '+')[least] if many else '?'}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from twinld.rdf.terms import Keys
 from twinld.shacl.graph import Graph
 from twinld.shacl.vocabulary import RDF_FIRST, sh
 
@@ -97,3 +98,18 @@ def predicates_of(path: Path) -> Iterable[int]:
             return predicates_of(inner)
         case Sequence(paths) | Alternative(paths):
             return (number for each in paths for number in predicates_of(each))
+
+
+def path_text(keys: Keys, path: Path) -> str:
+    """Return a path as a property path of SPARQL, each step of more than an IRI in brackets."""
+    match path:
+        case Predicate(number):
+            return keys[number]
+        case Inverse(inner):
+            return f"^({path_text(keys, inner)})"
+        case Sequence(paths):
+            return "(" + "/".join(path_text(keys, each) for each in paths) + ")"
+        case Alternative(paths):
+            return "(" + "|".join(path_text(keys, each) for each in paths) + ")"
+        case Repeat(inner, least, many):
+            return f"({path_text(keys, inner)}){('*', '+')[least] if many else '?'}"

@@ -14,9 +14,9 @@ from typing import Any
 from twinld.rdf.terms import XSD_STRING, TermTable, literal_key, literal_parts
 from twinld.rdf.writing import ntriples_term
 from twinld.shacl import plan
-from twinld.shacl.components import path_text
 from twinld.shacl.graph import Graph
 from twinld.shacl.literals import INTEGERS, lexical_form
+from twinld.shacl.paths import path_text
 from twinld.shacl.plan import Constraint, Logical, Plan, Qualified, Shape
 from twinld.shacl.vocabulary import RDF, XSD
 
@@ -59,7 +59,7 @@ class Tests:
         """Return a shape's path as SPARQL has it."""
         if shape.path is None:
             raise Inexpressible("its sh:path is ill-formed")
-        return path_text(self.shapes, shape.path)
+        return path_text(self.shapes.table.keys, shape.path)
 
     def instance(self, variable: str, class_number: int) -> str:
         """Return the pattern of the instances of a class."""

@@ -1,13 +1,14 @@
 """A SHACL validation report in Turtle, for tools that read those.
 
 What a rule found is a result as well: its component is `urn:twinld:rule:CODE`, its focus node the resource it is
-about, or the file. Paths of more than one step are left out: they stand in the shape, which is named.
+about, or the file.
 
 Source: https://www.w3.org/TR/shacl/#validation-report
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from twinld.rdf.terms import literal_parts
 
 SEVERITIES = {"violation": "sh:Violation", "warning": "sh:Warning", "info": "sh:Info"}
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+REPEATS = {"*": "sh:zeroOrMorePath", "+": "sh:oneOrMorePath", "?": "sh:zeroOrOnePath"}
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
@@ -35,8 +37,8 @@ def _result(finding: Finding) -> str:
 def _parts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "a", "sh:ValidationResult"
     yield "sh:focusNode", turtle(finding.focus or f"<{quote(finding.place.file)}>")
-    if finding.path and finding.path.startswith("<"):
-        yield "sh:resultPath", finding.path
+    if finding.path:
+        yield "sh:resultPath", _path(finding.path)
     if finding.value:
         yield "sh:value", turtle(finding.value)
     yield "sh:resultSeverity", SEVERITIES[finding.severity.value]
@@ -46,6 +48,30 @@ def _parts(finding: Finding) -> Iterator[tuple[str, str]]:
     for language, text in sorted((finding.messages or {"": finding.message}).items()):
         tag = f"@{language}" if language else ""
         yield "sh:resultMessage", f'"{text.translate(ESCAPES)}"{tag}'
+
+
+def _path(text: str) -> str:
+    """Return a property path as SHACL has it in Turtle: lists and blank nodes."""
+    steps = re.findall(r"<[^>]*>|_:\S+|[()^/|*+?]", text)
+    return _step(steps[::-1])
+
+
+def _step(left: list[str]) -> str:
+    """Take the first step from what is left, which is in reverse, and return it."""
+    first = left.pop()
+    if first == "^":
+        return f"[ sh:inversePath {_step(left)} ]"
+    if first != "(":
+        return first
+    members, between = [_step(left)], left.pop()
+    separator = between
+    while between != ")":
+        members.append(_step(left))
+        between = left.pop()
+    if separator == ")":
+        return f"[ {REPEATS[left.pop()]} {members[0]} ]" if left and left[-1] in REPEATS else members[0]
+    whole = f"( {' '.join(members)} )"
+    return whole if separator == "/" else f"[ sh:alternativePath {whole} ]"
 
 
 def turtle(key: str) -> str:

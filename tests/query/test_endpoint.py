@@ -297,7 +297,13 @@ def _target(link: Path) -> str:
 def test_queries_go_on_while_the_serving_process_and_its_standby_are_killed_in_turn():
     with start([b"<http://a/> <http://b/> <http://c/> .\n"], Limits()) as running:
         for number in range(12):
-            os.kill(running.statistics()["serving" if number % 3 else "standby"], signal.SIGKILL)
+            before = running.statistics()
+            killed = before["serving" if number % 3 else "standby"]
+            os.kill(killed, signal.SIGKILL)
+            assert gone([killed])  # on a busy machine the kernel takes its time, and two at once are too many
+            until = time.monotonic() + 3
+            while running.statistics()["standby"] == before["standby"] and time.monotonic() < until:
+                time.sleep(0.01)
             for _ in range(5):
                 assert running.select("SELECT ?o { ?s ?p ?o }").rows == (("<http://c/>",),)
         assert not running.is_lost
@@ -380,7 +386,7 @@ def test_the_counters_are_metrics(endpoint):
 
 
 def test_heavy_trusted_queries_leave_their_places_to_others():
-    limits = Limits(timeout=3.0, reserved_seconds=0.3)
+    limits = Limits(timeout=6.0, reserved_seconds=0.3)
     with start([b"".join(b"<http://a/%d> <http://b/> <http://c/> .\n" % n for n in range(2000))], limits) as running:
         threads = [threading.Thread(target=_swallow_trusted, args=(running,)) for _ in range(4)]
         for thread in threads:
@@ -393,7 +399,7 @@ def test_heavy_trusted_queries_leave_their_places_to_others():
             thread.join()
 
     assert rows == (("<http://b/>",),)
-    assert waited < 2.5  # without that, a place is free only at the deadline
+    assert waited < 4.5  # without that, a place is free only at the deadline
 
 
 def _swallow_trusted(endpoint) -> None:

@@ -143,7 +143,7 @@ def kill_in_turn(running: Running, role: str, rounds: int) -> int:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 killed += 1
-            time.sleep(0.1)
+            time.sleep(0.2)  # both holders of the data in one moment are another test
     return killed
 
 

@@ -51,6 +51,13 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--watch", action="store_true", help="reload when files change (SIGHUP does so at any time)")
     parser.add_argument("--log", action="store_true", help="a line of JSON per request on standard error")
     parser.add_argument("--metrics-port", type=int, metavar="PORT", help="serve /metrics for Prometheus at this port")
+    parser.add_argument(
+        "--proxies",
+        type=int,
+        default=0,
+        metavar="N",
+        help="web servers in front that tell the client's address in X-Forwarded-For (default: 0, nobody is believed)",
+    )
     parser.add_argument("--force", action="store_true", help="serve in spite of violations")
     parser.add_argument("--get", metavar="PATH", help="print the answer to one request and end")
     parser.add_argument("--accept", metavar="TYPE", help="Accept header of --get")
@@ -110,7 +117,8 @@ def _serve(options: argparse.Namespace, limits: Limits) -> int:
     url = url_of(listener)
     watched = _Watched.of(options) if options.watch else None  # before the files are read: no change is missed
     publish = partial(published, public_url=options.public_url or url, limits=limits)
-    served = Served(partial(_dataset, options), publish, log=options.log, metrics_port=options.metrics_port)
+    said = {"log": options.log, "metrics_port": options.metrics_port, "proxies": options.proxies}
+    served = Served(partial(_dataset, options), publish, **said)
     metrics = [listen(options.host, options.metrics_port)] if options.metrics_port is not None else []
     try:
         dataset = served.open().dataset

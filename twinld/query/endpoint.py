@@ -125,7 +125,7 @@ class Endpoint:
         self._lifeline = [lifeline]
         self._finish = weakref.finalize(self, _stop, process, self._lifeline, directory, os.getpid())
 
-    def run(
+    def run(  # noqa: PLR0913 - the fields of the protocol, by name
         self,
         query: str,
         *,
@@ -136,12 +136,14 @@ class Endpoint:
         timeout: float | None = None,
         base: str | None = None,
         trusted: bool = False,
+        client: str = "",
     ) -> Answer:
         """Return the answer to a query in the format asked for, by name or media type.
 
         `results` is for SELECT and ASK, `graphs` for CONSTRUCT and DESCRIBE; an RDF format in `results` is for both;
         `None` means that the caller takes no such answer. A smaller `timeout` than the limit is kept, a larger one
-        is not. Trusted queries have places of their own. Raises the children of QueryError.
+        is not. Trusted queries have places of their own; others take turns with those of other clients, whatever
+        names those. Raises the children of QueryError.
         """
         request = {
             "query": query,
@@ -152,6 +154,7 @@ class Endpoint:
             "timeout": timeout,
             "base": base,
             "trusted": trusted,
+            "client": client,
         }
         meta, body = self._ask(request)
         return Answer(meta["kind"], meta["media_type"], body, tuple(meta["variables"]))

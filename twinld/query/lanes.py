@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from twinld.query.pool import Worker
 
 SHORT_BYTES = 4096
+CLIENTS = 10_000  # remembered
 LEAST_QUANTUM = 0.005  # seconds; five times what an ASK needs
 
 
@@ -30,6 +31,7 @@ class Query:
     timeout: float
     give_up: float  # when it is answered "busy" if it still waits
     losses: int = 0
+    who: str = ""  # the client, as the web server knows it; clients take turns
 
     @cached_property
     def digest(self) -> str:
@@ -47,25 +49,58 @@ class Lane:
     room: int
     running: set[Worker] = field(default_factory=set)
     queue: deque[Query] = field(default_factory=deque)
+    turn: int = 0
+    turns: dict[str, int] = field(default_factory=dict)  # when each client had its last, the longest ago first
 
     @property
     def has_place(self) -> bool:
         """Whether one more can run."""
         return len(self.running) < self.places
 
-    @property
-    def is_full(self) -> bool:
-        """Whether no more can wait."""
-        return len(self.queue) >= self.room
+    def put(self, query: Query) -> Query | None:
+        """Let a query wait. Where there is no room, return who gives way: the last of the client with the most."""
+        self.queue.append(query)
+        if len(self.queue) <= self.room:
+            return None
+        (greedy, _), *_ = Counter(each.who for each in self.queue).most_common(1)
+        last = next(each for each in reversed(self.queue) if each.who == greedy)
+        self.queue.remove(last)
+        return last
 
     def take_next(self) -> Query:
-        """Return who runs next, no longer in the queue: the first short query, else the first.
+        """Return who runs next, no longer in the queue: of the short queries, else of all, that whose client has had
+        the fewest places: now, then for the longest time.
 
         People and programs send short queries; reading one of 200 KB alone takes longer than answering a hundred.
         """
-        chosen = next((query for query in self.queue if len(query.frame) <= SHORT_BYTES), self.queue[0])
+        if len(self.queue) == 1:
+            return self._served(self.queue.popleft())
+        held = self.holders()
+        short = [query for query in self.queue if len(query.frame) <= SHORT_BYTES]
+        chosen = min(short or self.queue, key=lambda query: (held[query.who], self.turns.get(query.who, 0)))
         self.queue.remove(chosen)
-        return chosen
+        return self._served(chosen)
+
+    def _served(self, query: Query) -> Query:
+        self.turns.pop(query.who, None)
+        self.turn += 1
+        self.turns[query.who] = self.turn
+        if len(self.turns) > CLIENTS:
+            del self.turns[next(iter(self.turns))]
+        return query
+
+    def holders(self) -> Counter[str]:
+        """Return how many places each client has."""
+        return Counter(each.query.who for each in self.running if each.query)
+
+    def overtaken(self) -> Worker | None:
+        """Return whom a client without any place may end: the youngest of one with several, `None` if there is none."""
+        held = self.holders()
+        if self.has_place or all(query.who in held for query in self.queue):
+            return None
+        greedy, number = held.most_common(1)[0]
+        theirs = [each for each in self.running if each.query and each.query.who == greedy]
+        return max(theirs, key=lambda each: each.started) if number > 1 else None
 
     def take_overdue(self, now: float) -> list[Query]:
         """Return those who waited too long, no longer in the queue."""

@@ -118,13 +118,16 @@ class Supervisor:
             return
         now = time.monotonic()
         timeout = min(self.limits.timeout, meta.get("timeout") or self.limits.timeout)
-        query = Query(client, frame, meta, now, timeout, now + self.limits.queue_seconds)
+        give_up = now + self.limits.queue_seconds
+        query = Query(client, frame, meta, now, timeout, give_up, who=meta.get("client", ""))
         known = self.lanes.long if query.digest in self.ruinous else self.lanes.quick
-        lane = self.lanes.reserved if meta.get("trusted") else known
-        if lane.is_full:
-            self._fail(query, busy(self.limits))
-        else:
-            lane.queue.append(query)
+        self._queue(query, self.lanes.reserved if meta.get("trusted") else known)
+
+    def _queue(self, query: Query, lane: Lane) -> None:
+        """Let a query wait for a place; where too many do, one is told so at once."""
+        crowded_out = lane.put(query)
+        if crowded_out:
+            self._fail(crowded_out, busy(self.limits))
 
     def _forget(self, client: Channel) -> None:
         """Drop the queries of a caller that went away."""
@@ -164,12 +167,19 @@ class Supervisor:
 
     def _dispatch(self) -> None:
         """Give free places to those who wait, the most urgent lane first."""
+        self._share_long()
         for lane in self.lanes:
             while lane.queue and lane.has_place:
                 query = lane.take_next()
                 # who lost a worker gets a new one: the idle ones may have been killed together
                 fresh = query.losses > 0 or not self.idle
                 self._give(self._fork() if fresh else self.idle.pop(), query, lane)
+
+    def _share_long(self) -> None:
+        """Take a long place from a client with several for one that waits without any; its query waits again."""
+        youngest = self.lanes.long.overtaken() if self.lanes.long.queue else None
+        if youngest and youngest.query:
+            self._start_over_later(youngest, youngest.query)
 
     def _give(self, free: Worker, query: Query, lane: Lane) -> None:
         free.query, free.lane, free.started = query, lane, time.monotonic()
@@ -286,10 +296,7 @@ class Supervisor:
     def _start_over_later(self, slow: Worker, query: Query) -> None:
         """End it and run it again when a long place is free: its memory would cost more than its work."""
         self._end(slow)
-        if self.lanes.long.is_full:
-            self._fail(query, busy(self.limits))
-        else:
-            self.lanes.long.queue.append(query)
+        self._queue(query, self.lanes.long)
 
     # Failures and the log
 

@@ -36,13 +36,18 @@ SECURITY = {
 
 
 def create_app(
-    publication: Publication | Callable[[], Publication], *, log: bool = False, fresh: float | None = None
+    publication: Publication | Callable[[], Publication],
+    *,
+    log: bool = False,
+    fresh: float | None = None,
+    proxies: int = 0,
 ) -> Flask:
     """Return the WSGI application that serves a publication.
 
     A callable is asked anew for each request, so that data can be swapped under a running server. With `log` a line
     of JSON per request goes to standard error. `fresh` is how many seconds an answer stays true at least, where the
-    data change by themselves.
+    data change by themselves. So many `proxies` stand in front, each of which adds the address that it was asked from
+    to X-Forwarded-For; without any the header is not believed.
     """
     from flask import Flask
 
@@ -62,6 +67,10 @@ def create_app(
     publications.handle_errors(app, current)
     if not callable(publication):
         app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation has it
+    if proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     if log:
         app.wsgi_app = operation.Logged(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -32,6 +32,7 @@ class Served:
     publish: Callable[[Dataset], Publication]
     log: bool = False
     metrics_port: int | None = None
+    proxies: int = 0
     publication: Publication | None = None
     _retired: list[Endpoint] = field(default_factory=list)
     _mended: Endpoint | None = None
@@ -45,7 +46,7 @@ class Served:
         """Return the application of what is served now."""
         assert self.publication is not None
         publication = self.publication
-        app = create_app(publication, log=self.log)
+        app = create_app(publication, log=self.log, proxies=self.proxies)
         if self.metrics_port is not None:
             app.wsgi_app = metered(app.wsgi_app, lambda: publication, self.metrics_port)  # type: ignore[assignment, method-assign]
         return app

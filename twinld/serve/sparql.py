@@ -18,6 +18,7 @@ from twinld.query.graphs import GRAPH_MEDIA_TYPES, graph_format
 from twinld.query.results import RESULT_FORMATS, result_format
 from twinld.serve.negotiation import negotiate
 from twinld.serve.problems import problem
+from twinld.serve.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from flask import Blueprint, Request, Response
@@ -97,9 +98,10 @@ def sparql_blueprint(current: Current, *, editor: Editor | None = None) -> Bluep
     from flask import Blueprint, request
 
     blueprint = Blueprint("sparql", __name__)
+    turnstile = Turnstile()
 
     def answer() -> Response:
-        return _answer(current(), request, editor)
+        return _answer(current(), request, editor, turnstile)
 
     blueprint.add_url_rule("/sparql", view_func=answer, methods=["GET", "POST"], provide_automatic_options=False)
     blueprint.add_url_rule("/sparql", "preflight", preflight, methods=["OPTIONS"])
@@ -142,7 +144,7 @@ def failure(error: TwinldError) -> Response:
     return response
 
 
-def _answer(publication: Publication, request: Request, editor: Editor | None) -> Response:
+def _answer(publication: Publication, request: Request, editor: Editor | None, turnstile: Turnstile) -> Response:
     endpoint = publication.endpoint
     if endpoint is None:
         raise QueryUnavailable("there is no query endpoint here")
@@ -156,10 +158,15 @@ def _answer(publication: Publication, request: Request, editor: Editor | None) -
                 "the request has no query", hint="Send the field query, or a body of the type " + DIRECT
             )
         return _description(publication, endpoint, request)
-    return _whole(endpoint_answer(endpoint, operation, accept, publication.addresses.base), request)
+    client = request.remote_addr or ""
+    with turnstile.place(client):
+        answer = endpoint_answer(endpoint, operation, accept, publication.addresses.base, client)
+    return _whole(answer, request)
 
 
-def endpoint_answer(endpoint: Endpoint, operation: Operation, accept: str | None, base: str) -> Answer:
+def endpoint_answer(
+    endpoint: Endpoint, operation: Operation, accept: str | None, base: str, client: str = ""
+) -> Answer:
     """Return the answer to an operation in the format that `format=` or the Accept header asks for."""
     results, graphs = formats_asked(operation.format, accept)
     return endpoint.run(
@@ -170,6 +177,7 @@ def endpoint_answer(endpoint: Endpoint, operation: Operation, accept: str | None
         named_graphs=operation.named_graphs,
         timeout=operation.timeout,
         base=base,
+        client=client,
     )
 
 

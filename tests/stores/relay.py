@@ -29,13 +29,17 @@ class Moment:
 
 @dataclass
 class Relay:
-    """Passes everything on to `url`'s host until `moment`, then does `act` and passes nothing more of that exchange."""
+    """Passes everything on to `url`'s host until `moment`, then does `act`.
+
+    Of that exchange it then passes nothing more, unless it `goes_on` as if nothing had been.
+    """
 
     url: str
     moment: Moment
     act: Callable[[], object]
+    goes_on: bool = False
     writes: list[str] = field(default_factory=list)
-    reached: threading.Event = field(default_factory=threading.Event)
+    reached: bool = False
 
     def __enter__(self) -> str:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -66,23 +70,31 @@ class _Exchange:
     sent: int = 0
 
     def forth(self) -> None:
-        moment = self.relay.moment
         with suppress(OSError):
             while piece := self.near.recv(_PIECE):
                 self._look(piece)
-                if self.here and not moment.answered and self.sent >= moment.sent:
+                if self._stops(answered=False):
                     break
                 self.far.sendall(piece)
                 self.sent += len(piece)
-        self._end(self.here and not moment.answered and self.sent >= moment.sent)
+        self._end()
 
     def back(self) -> None:
         with suppress(OSError):
             while piece := self.far.recv(_PIECE):
-                if self.here and self.relay.moment.answered:
+                if self._stops(answered=True):
                     break
                 self.near.sendall(piece)
-        self._end(self.here and self.relay.moment.answered)
+        self._end()
+
+    def _stops(self, *, answered: bool) -> bool:
+        """Do what is to be done if this is the moment; whether nothing more is passed on."""
+        relay = self.relay
+        if not self.here or relay.moment.answered != answered or self.sent < relay.moment.sent or relay.reached:
+            return False
+        relay.reached = True
+        relay.act()
+        return not relay.goes_on
 
     def _look(self, piece: bytes) -> None:
         """Note what is asked for: the client sends the head of a request in one piece, and nothing before it."""
@@ -94,10 +106,7 @@ class _Exchange:
         self.here = graph.endswith(self.relay.moment.graph) and passed == self.relay.moment.nth
         self.sent = 0
 
-    def _end(self, reached: bool) -> None:
-        if reached and not self.relay.reached.is_set():
-            self.relay.reached.set()
-            self.relay.act()
+    def _end(self) -> None:
         for each in (self.near, self.far):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import http.server
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -51,7 +54,7 @@ def test_every_graph_is_in_the_store_and_a_second_run_sends_nothing(oxigraph: Ox
 
         assert (len(first.sent), first.miscounted) == (2, ())  # though the store takes 1.10 and 1.1 for one
         assert (second.sent, len(second.unchanged)) == ((), 2)
-        assert counts(store) == {"people": 1, "places": 4, "pushed": 4}
+        assert counts(store) == {"people": 1, "places": 4, "pushed": 5}
         assert store.ask('ASK { GRAPH ?g { ?s ?p "quote \\" and\\nline" } }')
         assert not store.ask("ASK { GRAPH ?g { ?s ?p 'Seinajoki'@fi } }")
 
@@ -68,7 +71,7 @@ def test_only_what_changed_is_sent_and_a_removed_file_is_removed(
 
         assert done.sent == ("https://example.org/graph/data/more",)
         assert done.removed == ("https://example.org/graph/data/people",)
-        assert counts(store) == {"more": 1, "places": 4, "pushed": 4, "somebody-elses": 1}
+        assert counts(store) == {"more": 1, "places": 4, "pushed": 5, "somebody-elses": 1}
 
 
 def test_a_graph_that_somebody_changed_in_the_store_is_sent_again(oxigraph: OxigraphServer, folder: Path) -> None:
@@ -85,7 +88,7 @@ def test_a_store_without_graph_store_protocol_gets_updates(oxigraph: OxigraphSer
         first, second = brought(store, folder), brought(store, folder)
 
         assert (len(first.sent), second.sent) == (2, ())
-        assert counts(store) == {"people": 1, "places": 4, "pushed": 4}
+        assert counts(store) == {"people": 1, "places": 4, "pushed": 5}
 
 
 def test_a_push_that_is_killed_is_taken_up_where_it_was(oxigraph: OxigraphServer, write: Callable[..., Path]) -> None:
@@ -105,6 +108,40 @@ def test_a_push_that_is_killed_is_taken_up_where_it_was(oxigraph: OxigraphServer
         assert len(done.unchanged) >= 3
         assert len(done.sent) + len(done.unchanged) == 12
         assert [number for name, number in counts(store).items() if name != "pushed"] == [4000] * 12
+
+
+def test_a_file_that_cannot_be_read_whole_leaves_its_graph_as_it_is_and_the_others_are_sent(
+    oxigraph: OxigraphServer, folder: Path, write: Callable[..., Path]
+) -> None:
+    command = [sys.executable, "-m", "twinld.cli.__main__", "push", "--project", str(folder), "--to", oxigraph.url]
+    with connect(oxigraph.url) as store:
+        brought(store, folder)
+        write({"data/places.ttl": PLACES + "ex:b ex:name .", "data/people.ttl": PEOPLE + "ex:q ex:knows ex:p .\n"})
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+        assert (done.returncode, done.stdout) == (3, "2 triples in 1 graphs: 1 sent, 0 unchanged, 0 removed\n")
+        assert done.stderr == "data/places.ttl: not sent, it cannot be read whole (twinld check says where)\n"
+        assert counts(store) == {"people": 2, "places": 4, "pushed": 5}
+
+
+def test_a_terminal_sees_how_much_of_a_graph_is_sent(oxigraph: OxigraphServer, write: Callable[..., Path]) -> None:
+    lines = "".join(f"<https://example.org/id/{n}> <https://example.org/p> {n} .\n" for n in range(60_000))
+    folder = write({"twinld.toml": CONFIG, "data/first.ttl": lines, "data/second.ttl": lines})
+    command = [sys.executable, "-m", "twinld.cli.__main__", "push", "--project", str(folder), "--to", oxigraph.url]
+    terminal, other = pty.openpty()
+    shown: list[bytes] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=other) as process:
+        os.close(other)
+        with suppress(OSError):  # a terminal that nobody writes to any more
+            while piece := os.read(terminal, 1 << 16):
+                shown.append(piece)
+        said = process.communicate()[0].decode()
+    os.close(terminal)
+    text = b"".join(shown).decode()
+
+    assert said == "120000 triples in 2 graphs: 2 sent, 0 unchanged, 0 removed\n"
+    assert re.search(r"\rgraph 2 of 2, \d+ %: https://example.org/graph/data/second", text)
+    assert text.endswith("\r\x1b[K")
 
 
 @contextmanager
@@ -200,6 +237,20 @@ def test_a_store_that_is_away_is_said_so_and_found_again(oxigraph: OxigraphServe
 
         assert away.value.status == 503
         assert store.ask("ASK {}")
+
+
+def test_what_a_store_says_unasked_on_an_idle_connection_is_no_answer() -> None:
+    """Oxigraph answers 500 to a connection that was idle for a minute, and closes it."""
+
+    def yes_and_more(handler: http.server.BaseHTTPRequestHandler) -> None:
+        reply(handler, 200, YES)
+        reply(handler, 500, b"Resource temporarily unavailable (os error 11)")
+        handler.close_connection = True
+
+    with answering(yes_and_more) as url, connect(url) as store:
+        for _ in range(3):
+            time.sleep(0.1)
+            assert store.ask("ASK {}")
 
 
 def test_a_password_in_the_address_is_refused_without_showing_it() -> None:

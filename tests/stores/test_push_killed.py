@@ -30,7 +30,7 @@ MOMENTS = {
     "when a graph is in, before the push knows": Moment(CITIES, answered=True),
     "before the record is written": Moment(RECORD, nth=2),
     "between graphs": Moment(RECORD, nth=3),
-    "between graphs, the record emptied": Moment(ONTOLOGY),
+    "between graphs, the record emptied": Moment(SHAPES),
     "before the last record": Moment(RECORD, nth=6),
 }
 
@@ -113,3 +113,45 @@ def test_the_graph_of_a_removed_file_is_removed_though_the_push_is_killed_at_it(
     assert (died, before) == (-signal.SIGKILL, expected)
     assert again == (0, "72 triples in 2 graphs: 0 sent, 2 unchanged, 1 removed")
     assert counts(emptied) == expected | {CITIES: 0}
+
+
+def test_a_store_that_dies_in_the_middle_is_said_so_and_the_next_run_goes_on(
+    oxigraph: OxigraphServer, world: Path, expected: dict[str, int]
+) -> None:
+    with Relay(oxigraph.url, Moment(CITIES, sent=3_000_000), oxigraph.kill) as by_relay:
+        code, said = pushed(world, by_relay)
+        origin = by_relay.removesuffix("/query")
+    oxigraph.start()
+    again = pushed(world, oxigraph.url)
+    with connect(oxigraph.url) as store:
+        left = counts(store)
+
+    assert code == 3
+    assert said.startswith(f"error: {origin}: the connection was cut")
+    assert again == (0, "69139 triples in 3 graphs: 1 sent, 2 unchanged, 0 removed")
+    assert left == expected
+
+
+def test_of_two_pushes_at_once_the_one_that_finds_the_other_stops_and_what_it_sent_is_sent_again(
+    emptied: Store, world: Path, expected: dict[str, int], tmp_path: Path
+) -> None:
+    """The later version is pushed whole while the earlier is half sent: the earlier spoils it, and says so."""
+    url = emptied.addresses.query
+    later = Path(shutil.copytree(world, tmp_path / "later"))
+    cities = later / "data/cities.ttl"
+    cities.write_text(cities.read_text("utf-8").replace('"Aachen"@en', '"Aken"@en'), "utf-8")
+    others: list[tuple[int, str]] = []
+
+    def push_later() -> None:
+        others.append(pushed(later, url))
+
+    with Relay(url, Moment(CITIES, sent=3_000_000), push_later, goes_on=True) as by_relay:
+        first = pushed(world, by_relay)
+    again = pushed(later, url)
+    names = [f'ASK {{ GRAPH <{CITIES}> {{ ?city ?property "{name}"@en }} }}' for name in ("Aken", "Aachen")]
+
+    assert others[0][0] == 0
+    assert (first[0], "another push to this store has begun" in first[1]) == (3, True)
+    assert again == (0, "69139 triples in 3 graphs: 1 sent, 2 unchanged, 0 removed")
+    assert [emptied.ask(each) for each in names] == [True, False]
+    assert counts(emptied) == expected

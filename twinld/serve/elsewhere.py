@@ -26,8 +26,8 @@ from twinld.source.project import Project
 from twinld.stores.client import Store, connect
 from twinld.stores.figures import Figures, Overview
 from twinld.stores.lookups import Scope
-from twinld.stores.push import RECORD, recorded
 from twinld.stores.reader import Reader, within
+from twinld.stores.record import RECORD, read_record
 from twinld.stores.window import windowed
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def scope_of(store: Store, local: Dataset, graphs: Sequence[str]) -> Scope:
 
 
 def _graphs(store: Store, base: str) -> Iterable[str]:
-    known = recorded(store, base + RECORD)
+    known = read_record(store, base + RECORD).known
     if known:
         return known
     rows = store.select(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {GRAPHS_AT_MOST}")

@@ -1,88 +1,124 @@
 """A project's named graphs brought into a store: what has not changed is not sent, what is gone is removed.
 
-What was sent is recorded in the store itself, in the graph `graph/pushed` under the project's base: for each graph
-its fingerprint and how many triples the store then counted. A record is emptied before its graph is sent and written
-after the count, so that a run that was killed is taken up where it was. (Counts alone would miss a changed name;
-comparing whole graphs would download them.)
+A graph's record is emptied before it is sent and written after the count, so that a run that was killed is taken up
+where it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from twinld.graph.dataset import Dataset
-from twinld.rdf.formats import N_TRIPLES
+from twinld.graph.dataset import Dataset, LoadedFile, load
 from twinld.rdf.terms import literal_parts
+from twinld.source.project import Project
 from twinld.stores.client import Store
 from twinld.stores.connections import Body
 from twinld.stores.contents import Content, contents
+from twinld.stores.record import RECORD, Record, Sent, read_record
 
-RECORD = "graph/pushed"
-CHECKSUM = "http://spdx.org/rdf/terms#checksumValue"
-TRIPLES = "http://rdfs.org/ns/void#triples"
-INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 INSERTED_AT_ONCE = 5_000  # triples of one INSERT DATA
+
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What a push did, by the IRIs of graphs. `miscounted` are those in which the store counts other than was sent."""
+    """What a push did, by the IRIs of graphs.
+
+    `miscounted` are those in which the store counts other than was sent, with both numbers; `broken` the paths of the
+    files that cannot be read whole, whose graphs stay as the store has them.
+    """
 
     sent: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     triples: int
     miscounted: tuple[tuple[str, int, int], ...]
+    broken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a push noted of a graph: the fingerprint of what it sent, and how many triples the store counted."""
-
-    fingerprint: str
-    triples: int
+def push(store: Store, dataset: Dataset, tell: Tell = lambda _: None) -> Pushed:
+    """Make the store's graphs those of a dataset; as `push_each`."""
+    return push_each(store, dataset.base_iri, (dataset,), len(dataset.files), tell)
 
 
-def push(store: Store, dataset: Dataset, tell: Callable[[str], None] = lambda _: None) -> Pushed:
-    """Make the store's graphs those of a dataset, and return what was done.
+def push_each(
+    store: Store, base_iri: str, datasets: Iterable[Dataset], files: int, tell: Tell = lambda _: None
+) -> Pushed:
+    """Make the store's graphs those of datasets that have none in common, one after the other; of so many files.
 
-    Only graphs that an earlier push recorded, and that are under the project's base, are removed. Raises `StoreError`;
-    a later run goes on from there.
+    Only graphs that an earlier push recorded, and that are under the base, are removed. Raises `StoreError`; a later
+    run goes on from there.
     """
-    wanted = contents(dataset)
-    record = dataset.base_iri + RECORD
-    known = recorded(store, record)
-    counts = _counts(store, known)
-    sent, unchanged, miscounted = [], [], []
-    for number, content in enumerate(wanted, start=1):
-        before = known.get(content.graph)
-        if before and before == Recorded(content.fingerprint, counts.get(content.graph, 0)):
-            unchanged.append(content.graph)
-            continue
-        tell(f"{number} of {len(wanted)}: {content.graph}, {content.triples} triples")
-        known[content.graph] = Recorded("", 0)
-        _write_record(store, record, known)
-        counted = _send(store, content)
-        known[content.graph] = Recorded(content.fingerprint, counted)
-        _write_record(store, record, known)
-        sent.append(content.graph)
-        if not content.fewest <= counted <= content.triples:
-            miscounted.append((content.graph, content.triples, counted))
-    removed = _removed(store, record, known, dataset.base_iri, {content.graph for content in wanted})
-    triples = sum(content.triples for content in wanted)
-    return Pushed(tuple(sent), tuple(unchanged), removed, triples, tuple(miscounted))
+    record = read_record(store, base_iri + RECORD)
+    run = _Run(store, record, {graph: _count(store, graph) for graph in record.known}, files, tell)
+    for dataset in datasets:
+        run.take(dataset)
+    gone = record.known.keys() - {*run.sent, *run.unchanged, *run.broken}
+    removed = tuple(sorted(graph for graph in gone if graph.startswith(base_iri)))
+    _remove(store, record, removed)
+    broken = tuple(run.broken.values())
+    return Pushed(tuple(run.sent), tuple(run.unchanged), removed, run.triples, tuple(run.miscounted), broken)
 
 
-def recorded(store: Store, record: str) -> dict[str, Recorded]:
-    """Return what a push recorded in a store by the IRI of the graph; nothing where there never was one."""
-    rows = store.select(f"SELECT ?g ?sum ?n WHERE {{ GRAPH <{record}> {{ ?g <{CHECKSUM}> ?sum ; <{TRIPLES}> ?n }} }}")
-    return {row["g"][1:-1]: Recorded(literal_parts(row["sum"])[0], int(literal_parts(row["n"])[0])) for row in rows}
+def files_apart(project: Project) -> Iterator[Dataset]:
+    """Yield a project a file at a time, so that no more than one is in memory.
+
+    The project has a base IRI of its own. Where a file can name graphs, which others may name too, all come at once.
+    """
+    together = any(file.format.has_graphs for file in project.files)
+    for files in [project.files] if together else [(file,) for file in project.files]:
+        yield load(replace(project, files=files))
 
 
-def _counts(store: Store, graphs: Iterable[str]) -> dict[str, int]:
-    return {graph: _count(store, graph) for graph in graphs}
+@dataclass
+class _Run:
+    store: Store
+    record: Record
+    counts: dict[str, int]
+    expected: int  # graphs: one a file until the file is read
+    tell: Tell
+    sent: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    miscounted: list[tuple[str, int, int]] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    triples: int = 0
+
+    def take(self, dataset: Dataset) -> None:
+        """Send what has changed of a dataset's graphs."""
+        self.broken |= {_graph_of(file, dataset): file.parsed.path for file in dataset.files if _is_broken(file)}
+        found = contents(dataset)
+        self.expected += len(found) - len(dataset.files)
+        for content in found:
+            if content.graph not in self.broken:
+                self.triples += content.triples
+                self._bring(content)
+
+    def _bring(self, content: Content) -> None:
+        graph, record = content.graph, self.record
+        if record.known.get(graph) == Sent(content.fingerprint, self.counts.get(graph, -1)):
+            self.unchanged.append(graph)
+            return
+        self.sent.append(graph)
+        record.write({**record.known, graph: Sent()})
+        number = len(self.sent) + len(self.unchanged)
+        where = f"graph {number} of {self.expected}"
+        counted = _send(self.store, content, lambda share: self.tell(f"{where}, {share} %: {graph}"))
+        record.check_sent(graph)
+        if content.fewest <= counted <= content.triples:
+            record.write({**record.known, graph: Sent(content.fingerprint, counted)})
+        else:  # it stays empty in the record: the next run sends it again
+            self.miscounted.append((graph, content.triples, counted))
+
+
+def _graph_of(file: LoadedFile, dataset: Dataset) -> str:
+    return dataset.table.keys[file.graph][1:-1]
+
+
+def _is_broken(file: LoadedFile) -> bool:
+    return bool(file.parsed.errors or file.unreadable)
 
 
 def _count(store: Store, graph: str) -> int:
@@ -90,15 +126,30 @@ def _count(store: Store, graph: str) -> int:
     return int(literal_parts(rows[0]["n"])[0]) if rows else 0
 
 
-def _send(store: Store, content: Content) -> int:
-    """Put one graph in its place, and return how many triples the store then has in it."""
+def _send(store: Store, content: Content, tell: Callable[[int], None]) -> int:
+    """Put one graph in its place, and return how many triples the store then has in it; `tell` hears percents."""
+    tell(0)
     if store.addresses.graph_store is not None:
-        store.put(content.graph, content.body)
+        store.put(content.graph, _told(content.body, tell))
     else:
         store.update(f"DROP SILENT GRAPH <{content.graph}>")
-        for lines in _batches(content.lines()):
+        for number, lines in enumerate(_batches(content.lines())):
+            tell(100 * number * INSERTED_AT_ONCE // content.triples)
             store.update(f"INSERT DATA {{ GRAPH <{content.graph}> {{\n{''.join(lines)}}} }}")
     return _count(store, content.graph)
+
+
+def _told(body: Body, tell: Callable[[int], None]) -> Body:
+    """Return a body that says how much of it is sent."""
+
+    def pieces() -> Iterator[bytes]:
+        passed = 0
+        for piece in body.pieces():
+            yield piece
+            passed += len(piece)
+            tell(100 * passed // body.length)
+
+    return replace(body, pieces=pieces)
 
 
 def _batches(lines: Iterator[str]) -> Iterator[Sequence[str]]:
@@ -119,25 +170,10 @@ def _batches(lines: Iterator[str]) -> Iterator[Sequence[str]]:
         yield blank
 
 
-def _write_record(store: Store, record: str, known: dict[str, Recorded]) -> None:
-    lines = [
-        f'<{graph}> <{CHECKSUM}> "{each.fingerprint}" .\n<{graph}> <{TRIPLES}> "{each.triples}"^^<{INTEGER}> .\n'
-        for graph, each in sorted(known.items())
-    ]
-    text = "".join(lines)
-    if store.addresses.graph_store is None:
-        inserted = f"INSERT DATA {{ GRAPH <{record}> {{ {text} }} }}"
-        store.update(f"DROP SILENT GRAPH <{record}> ;\n{inserted}")
-    else:
-        content = text.encode()
-        store.put(record, Body(lambda: (content,), len(content), N_TRIPLES.media_type))
-
-
-def _removed(store: Store, record: str, known: dict[str, Recorded], base: str, wanted: set[str]) -> tuple[str, ...]:
-    gone = tuple(sorted(graph for graph in known.keys() - wanted if graph.startswith(base)))
-    for graph in gone:
-        store.delete(graph)
-        del known[graph]
-    if gone:
-        _write_record(store, record, known)
-    return gone
+def _remove(store: Store, record: Record, graphs: Sequence[str]) -> None:
+    """Remove graphs, then say so in the record: who is killed between removes them again."""
+    if graphs:
+        record.check()
+        for graph in graphs:
+            store.delete(graph)
+        record.write({graph: each for graph, each in record.known.items() if graph not in graphs})

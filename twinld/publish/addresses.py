@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 FOREIGN = "doc/iri/"
 SAFE = "/:@!$&'()*+,;=~-._%"
 PAGE = "html"
+_DOTS = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class Addresses:
             yield Target(self.base + path, extension is not None, extension, language)
 
 
+@lru_cache(maxsize=1 << 14)  # a page asks for the same few hundred again and again
 def _quoted(path: str) -> str:
     """Percent-encode a path; dot segments are encoded too, so that no file is ever written outside its folder."""
     encoded = quote(path, safe=SAFE)
-    return re.sub(r"(?<![^/])\.{1,2}(?![^/])", lambda dots: dots[0].replace(".", "%2E"), encoded)
+    return _DOTS.sub(lambda dots: dots[0].replace(".", "%2E"), encoded) if "." in encoded else encoded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from twinld.graph.dataset import RDF_TYPE
 from twinld.graph.description import Description
@@ -13,6 +14,7 @@ from twinld.publish.representation import Link, Representation
 from twinld.publish.signposting import resource_links
 from twinld.rdf.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, RdfFormat
 from twinld.rdf.terms import literal_parts
+from twinld.rdf.writing import Quad, first_before, ordered, stream, used_prefixes
 
 HTML = "text/html"
 RDF_FORMATS: Mapping[str, RdfFormat] = {f.extension: f for f in (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)}
@@ -22,14 +24,31 @@ DEFINITION = "<http://www.w3.org/2004/02/skos/core#definition>"
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """A document: its IRI, and the descriptions of what it is about (several for a vocabulary of hash IRIs)."""
+    """A document: its IRI, the descriptions of what it is about (several for a vocabulary), and where links lead."""
 
     iri: str
     descriptions: tuple[Description, ...]
+    links: tuple[Link, ...] = ()
 
-    @property
+    @cached_property
+    def quads(self) -> list[Quad]:
+        """What is said, each triple once, in order: of what the document is about first.
+
+        A vocabulary gets an `rdfs:comment` from each `skos:definition`: registries ask for it, authors write it once.
+        """
+        found = dict.fromkeys(triple for description in self.descriptions for triple in description.triples())
+        if len(self.descriptions) > 1:
+            found |= dict.fromkeys((s, COMMENT, o) for s, p, o in found if p == DEFINITION)
+        return first_before(ordered(found), self.descriptions[0].key)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The keys of all terms."""
+        return frozenset(key for quad in self.quads for key in quad)
+
+    @cached_property
     def modified(self) -> str | None:
         """The latest `dcterms:modified` of what it is about, as written; `None` where the data give none."""
         dates = (
@@ -63,7 +82,10 @@ def document_of(publication: Publication, iri: str, *, offset: int = 0) -> Docum
     parts = publication.fragments.get(iri.partition("#")[0], ())
     described = [publication.describe(part, offset=offset) for part in parts or (iri,)]
     known = tuple(description for description in described if description is not None)
-    return Document(iri, known) if known else None
+    if not known:
+        return None
+    first = iri if iri in publication.versions else known[0].iri
+    return Document(iri, known, tuple(_links(publication, first)))
 
 
 def documents(publication: Publication) -> Iterator[str]:
@@ -91,28 +113,18 @@ def represent(
         rdf_format = RDF_FORMATS[extension]
         body = rdf_document(publication, document, rdf_format)
         path = addresses.document(first, extension)
-        return Representation(
-            path, body, rdf_format.media_type, None, document.modified, tuple(_links(publication, first))
-        )
+        return Representation(path, body, rdf_format.media_type, None, document.modified, document.links)
     language = language or addresses.languages[0]
     path = addresses.document(first, PAGE, language)
     body = _page(publication, document, language)
-    return Representation(path, body, HTML, language, document.modified, tuple(_links(publication, first)))
+    return Representation(path, body, HTML, language, document.modified, document.links)
 
 
 def rdf_document(publication: Publication, document: Document, rdf_format: RdfFormat) -> bytes:
-    """Return the RDF of a document: the descriptions of all that it is about, each triple once, canonical IRIs.
-
-    A vocabulary gets an `rdfs:comment` from each `skos:definition`: registries ask for it, authors write it once.
-    """
-    from twinld.publish.dumps import context_of
-    from twinld.rdf.writing import write
-
-    context = context_of(publication) if rdf_format is JSON_LD else None
-    triples = dict.fromkeys(triple for description in document.descriptions for triple in description.triples())
-    if len(document.descriptions) > 1:
-        triples |= dict.fromkeys((s, COMMENT, o) for s, p, o in triples if p == DEFINITION)
-    return write(triples, rdf_format, publication.prefixes, context=context, first=document.descriptions[0].key)
+    """Return the RDF of a document: the descriptions of all that it is about, each triple once, canonical IRIs."""
+    context = publication.context if rdf_format is JSON_LD else None
+    prefixes = used_prefixes(document.terms, publication.prefixes)
+    return b"".join(stream(document.quads, rdf_format, prefixes, context=context))
 
 
 def alternates(publication: Publication, iri: str) -> Iterator[Link]:

@@ -5,12 +5,11 @@ They come from what was parsed, so that lexical forms are the authors'. What rul
 
 from __future__ import annotations
 
-import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from hashlib import sha256
 
 from twinld.publish.extracts import Extract, extracts
 from twinld.publish.publication import Publication
@@ -21,8 +20,8 @@ from twinld.rdf.writing import stream, used_prefixes
 
 FOLDER = "dumps/"
 GZIP = "application/gzip"
+GZIP_LEVEL = 6  # 9 takes twice the time and saves a fiftieth
 GZIP_WINDOW = 31  # zlib's name for "15 bits of window, with a gzip header", which has neither time nor file name
-CONTEXT_FILE = "ontology/context.jsonld"
 
 
 @dataclass(frozen=True)
@@ -44,16 +43,25 @@ class Dump:
         """The media type of the file as it is sent."""
         return GZIP if self.gzipped else self.format.media_type
 
-    @cached_property
+    @property
     def size(self) -> int:
         """The number of bytes; found by writing it once."""
-        return sum(map(len, self.chunks()))
+        return self.measured[0]
+
+    @cached_property
+    def measured(self) -> tuple[int, str]:
+        """The number of bytes and their SHA-256; found by writing it once."""
+        size, digest = 0, sha256()
+        for chunk in self.chunks():
+            size += len(chunk)
+            digest.update(chunk)
+        return size, digest.hexdigest()
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes in pieces. Raises `UnwritableError` for what RDF/XML cannot express."""
         quads = self.extract.quads(with_graphs=self.format.has_graphs)
         prefixes = used_prefixes(self.extract.terms, self.publication.prefixes)
-        pieces = stream(quads, self.format, prefixes, context=context_of(self.publication))
+        pieces = stream(quads, self.format, prefixes, context=self.publication.context)
         return gzipped(pieces) if self.gzipped else pieces
 
     def representation(self) -> Representation:
@@ -82,11 +90,11 @@ def dumps(publication: Publication) -> Mapping[str, Callable[[], Representation]
     return {dump.path: dump.representation for dump in publication.dumps}
 
 
-def remember_sizes(publication: Publication, sizes: Mapping[str, int]) -> None:
-    """Note the sizes of dumps that were written just now, so that the catalogue need not write them again."""
+def remember(publication: Publication, measured: Mapping[str, tuple[int, str]]) -> None:
+    """Note size and SHA-256 of dumps that were written just now, so that the catalogue need not write them again."""
     for dump in publication.dumps:
-        if dump.path in sizes:
-            vars(dump)["size"] = sizes[dump.path]  # where cached_property keeps it
+        if dump.path in measured:
+            vars(dump)["measured"] = measured[dump.path]  # where cached_property keeps it
 
 
 def unwritable(extract: Extract) -> tuple[str, ...]:
@@ -96,23 +104,19 @@ def unwritable(extract: Extract) -> tuple[str, ...]:
     return tuple(sorted(key for number in numbers if not has_xml_name(key := dataset.table.keys[number])))
 
 
-def gzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the gzip form of bytes: the same for the same bytes, whenever it is made."""
-    packer = zlib.compressobj(9, wbits=GZIP_WINDOW)
+    packed: list[bytes] = []
+    for _ in packing(pieces, packed):
+        yield from packed
+        packed.clear()
+    yield from packed
+
+
+def packing(pieces: Iterable[bytes], packed: list[bytes]) -> Iterator[bytes]:
+    """Yield bytes as they are, and put their gzip form behind what is in `packed`: one writing makes both files."""
+    packer = zlib.compressobj(GZIP_LEVEL, wbits=GZIP_WINDOW)
     for piece in pieces:
-        packed = packer.compress(piece)
-        if packed:
-            yield packed
-    yield packer.flush()
-
-
-def context_of(publication: Publication) -> Mapping[str, Any] | None:
-    """Return the project's JSON-LD context (`ontology/context.jsonld`), `None` where it has none.
-
-    It is written into each document: readers never have to fetch it.
-    """
-    path = publication.dataset.project.root / CONTEXT_FILE
-    if not path.is_file():
-        return None
-    found = json.loads(path.read_text(encoding="utf-8")).get("@context")
-    return found if isinstance(found, dict) else None
+        packed.append(packer.compress(piece))
+        yield piece
+    packed.append(packer.flush())

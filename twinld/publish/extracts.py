@@ -17,6 +17,7 @@ from twinld.rdf.writing import Quad
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 CONCEPT_CLASSES = tuple(f"<{SKOS}{name}>" for name in ("Concept", "ConceptScheme", "Collection", "OrderedCollection"))
+KEPT_STATEMENTS = 100_000  # in a dataset of more than these, a writer goes through the columns again each time
 ROLE_NAMES = {"ontology": "vocabulary", "shapes": "shapes"}
 """Roles of files that have an extract of their own, and what it is called behind the name of the dataset."""
 
@@ -55,7 +56,17 @@ class Extract:
 
     def quads(self, *, with_graphs: bool) -> Iterable[Quad]:
         """Return the quads in order, each once; without graphs the merge of the graphs."""
-        return _Rows(self, with_graphs)
+        if len(self.dataset.quads) > KEPT_STATEMENTS:
+            return _Rows(self, with_graphs)
+        return self._quads if with_graphs else self._triples
+
+    @cached_property
+    def _quads(self) -> tuple[Quad, ...]:
+        return tuple(_Rows(self, with_graphs=True))
+
+    @cached_property
+    def _triples(self) -> tuple[Quad, ...]:
+        return tuple(_Rows(self, with_graphs=False))
 
 
 @dataclass(frozen=True, slots=True)

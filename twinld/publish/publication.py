@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twinld.graph.dataset import Dataset, Elsewhere
 from twinld.graph.description import Description, describe
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from twinld.publish.dumps import Dump
     from twinld.query import Rows
 
+CONTEXT_FILE = "ontology/context.jsonld"
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 VERSION_IRI = "<http://www.w3.org/2002/07/owl#versionIRI>"
 
@@ -112,6 +114,18 @@ class Publication:
     def prefixes(self) -> Mapping[str, str]:
         """The one prefix map: `sh:declare` in the ontology, then the prefixes of the files, first come."""
         return prefix_map(self.dataset)
+
+    @cached_property
+    def context(self) -> Mapping[str, Any] | None:
+        """The project's JSON-LD context (`ontology/context.jsonld`), `None` where it has none.
+
+        It is written into each document: readers never have to fetch it.
+        """
+        path = self.dataset.project.root / CONTEXT_FILE
+        if not path.is_file():
+            return None
+        found = json.loads(path.read_text(encoding="utf-8")).get("@context")
+        return found if isinstance(found, dict) else None
 
     @cached_property
     def fragments(self) -> Mapping[str, tuple[str, ...]]:

@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
+from io import FileIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from twinld.publish.addresses import PAGE
 from twinld.publish.documents import RDF_FORMATS, document_of, documents, represent
-from twinld.publish.dumps import Dump, remember_sizes
+from twinld.publish.dumps import Dump, packing, remember
 from twinld.publish.feed import dump_path, feed_files, history
 from twinld.publish.folder import GENERATOR, MANIFEST, FolderError, replacing
 from twinld.publish.publication import Publication
@@ -100,7 +101,7 @@ def write_site(
     others: list[Part] = [partial(_pieces, lambda: feed_files(publication, entries)), *_parts(publication)]
     told = partial(progress, len(dumps) + len(others)) if progress else None
     written = _write_all(dumps, folder, count, told, 0)
-    remember_sizes(publication, {file.path: file.bytes for file, _ in written if file})
+    remember(publication, {file.path: (file.bytes, file.sha256) for file, _ in written if file})
     written += _write_all(others, folder, count, told, len(dumps))
     files = (file for file, _ in written if file)
     return Site(tuple(sorted(files)), tuple(sorted(reason for _, reason in written if reason)))
@@ -146,11 +147,14 @@ def _dump_parts(publication: Publication) -> list[Part]:
     """Return what writes the dumps; their order of statements is found here, before processes part."""
     for dump in publication.dumps[:1]:
         dump.extract.order.sort()
-    return [partial(_dump, dump) for dump in publication.dumps]
+    packed = {dump.path: dump for dump in publication.dumps if dump.gzipped}
+    return [partial(_dump, dump, packed[f"{dump.path}.gz"]) for dump in publication.dumps if not dump.gzipped]
 
 
-def _dump(dump: Dump) -> Iterator[Piece]:
-    yield Piece(dump.path, dump.media_type, dump.chunks())
+def _dump(dump: Dump, packed: Dump) -> Iterator[Piece]:
+    chunks: list[bytes] = []
+    yield Piece(dump.path, dump.media_type, packing(dump.chunks(), chunks))
+    yield Piece(packed.path, packed.media_type, chunks)
 
 
 def _parts(publication: Publication) -> Iterator[Part]:
@@ -214,19 +218,24 @@ def _write(piece: Piece, folder: Path) -> Outcome:
         return None, f"{piece.path}: a name of more than {NAME_LIMIT} bytes"
     if any(segment in ("", ".", "..") for segment in segments) or "\0" in name:
         return None, f"{piece.path}: no file can have this name"
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    try:
-        file = path.open("xb")
-    except FileExistsError as error:
-        raise FolderError(f"two addresses would be one file: {piece.path}") from error
-    with file:
+    with _created(f"{folder}/{name}", piece.path) as file:
         for chunk in piece.chunks:
             file.write(chunk)
             digest.update(chunk)
             size += len(chunk)
     return File(name, size, digest.hexdigest(), piece.media_type), None
+
+
+def _created(path: str, address: str) -> FileIO:
+    """Open a new file for writing; its folder is made where it is missing. Raises `FolderError` where it exists."""
+    try:
+        return FileIO(path, "xb")  # as a text, not a Path: 25,000 of these took a second
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return _created(path, address)
+    except FileExistsError as error:
+        raise FolderError(f"two addresses would be one file: {address}") from error
 
 
 def _documents(publication: Publication, iris: Sequence[str]) -> Iterator[Representation]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from twinld.rdf.terms import literal_parts
 from twinld.rdf.writing import Quad
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_USUAL = ("<https://", "<http://")
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 DELIMITERS = (":", "/", "?", "#", "[", "]", "@")
 """What a namespace must end with to be a prefix by a plain term definition (JSON-LD 1.1, section 4.1.5)."""
@@ -27,8 +30,9 @@ def jsonld_lines(
     """Yield the document of sorted quads; named graphs are objects with a `@graph` of their own."""
     given = dict(context or {})
     whole = _without_schemes({**_usable(prefixes, given), **given}, quads)
-    terms = _Context.of(whole)
-    yield f'{{\n"@context": {json.dumps(whole, ensure_ascii=False, sort_keys=True)},\n"@graph": ['
+    written = json.dumps(whole, ensure_ascii=False, sort_keys=True)
+    terms = _context(written)
+    yield f'{{\n"@context": {written},\n"@graph": ['
     separator = "\n"
     for graph, members in groupby(quads, key=itemgetter(3)):
         if graph:
@@ -57,7 +61,12 @@ def _nodes(quads: Iterable[Quad], terms: _Context) -> Iterator[str]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODER.encode(value)
+
+
+@lru_cache(maxsize=256)  # documents of one kind have the same context, and reading it takes longer than a document
+def _context(text: str) -> _Context:
+    return _Context.of(json.loads(text))
 
 
 def _usable(prefixes: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
@@ -71,12 +80,9 @@ def _usable(prefixes: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, 
 def _without_schemes(context: dict[str, Any], quads: Iterable[Quad]) -> dict[str, Any]:
     """Return a context without terms that a whole IRI could be taken for: `urn` would change `urn:isbn:1`."""
     names = {name for name in context if not name.startswith("@")}
-    clashing = {
-        key[1:].partition(":")[0]
-        for quad in quads
-        for key in quad
-        if key[:1] == "<" and key[1:].partition(":")[0] in names and not key.partition(":")[2].startswith("//")
-    }
+    iris = (key for quad in quads for key in quad if key[:1] == "<" and not key.startswith(_USUAL))
+    parts = (key[1:].partition(":") for key in iris)
+    clashing = {scheme for scheme, _, rest in parts if scheme in names and not rest.startswith("//")}
     return {name: value for name, value in context.items() if name not in clashing}
 
 

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -29,6 +28,8 @@ _BASE = (
 )
 _CHAR = rf"{_BASE}_0-9\-\u00b7\u0300-\u036f\u203f-\u2040"
 LOCAL_NAME = rf"(?:[{_BASE}_0-9](?:[{_CHAR}.]*[{_CHAR}])?)?"
+_INTEGER = re.compile("0|-?[1-9][0-9]*")
+_LOCAL = re.compile(LOCAL_NAME)
 _PREFIX = re.compile(rf"(?:[{_BASE}](?:[{_CHAR}.]*[{_CHAR}])?)?")
 
 PredicateObjects = list[tuple[str, str]]
@@ -38,7 +39,7 @@ def turtle_lines(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> Iterator
     """Yield the document of sorted quads; quads with a graph make it TriG."""
     prefixes = {prefix: namespace for prefix, namespace in prefixes.items() if _PREFIX.fullmatch(prefix)}
     yield from (f"@prefix {prefix}: {iri_reference(f'<{each}>')} .\n" for prefix, each in sorted(prefixes.items()))
-    writer = _Writer(_term_writer(tuple(sorted(prefixes.items()))), _Blanks(quads).nested())
+    writer = _Writer(_term_writer(prefixes), _Blanks(quads).nested())
     first = not prefixes
     for graph, members in groupby(quads, key=itemgetter(3)):
         separator = "" if first else "\n"
@@ -102,15 +103,19 @@ class _Writer:
         return members
 
 
-@lru_cache(maxsize=64)  # documents of one kind use the same prefixes, and a pattern takes a millisecond to compile
-def _term_writer(prefixes: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
-    by_namespace = {namespace: prefix for prefix, namespace in reversed(prefixes)}
-    longest_first = "|".join(re.escape(each) for each in sorted(by_namespace, key=len, reverse=True))
-    curie = re.compile(rf"<({longest_first})({LOCAL_NAME})>") if by_namespace else re.compile(r"(?!)()()")
+def _term_writer(prefixes: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what writes a term: an IRI by the prefix of the longest namespace that leaves a local name."""
+    by_namespace = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)}
+    # No local name has a slash, hash or colon: a namespace that ends in one can only end at the last of an IRI.
+    odd = sorted((each for each in by_namespace if each[-1:] not in ("/", "#", ":")), key=len, reverse=True)
 
     def iri(key: str) -> str:
-        match = curie.fullmatch(key)
-        return f"{by_namespace[match[1]]}:{match[2]}" if match else iri_reference(key)
+        end = max(key.rfind("/"), key.rfind("#"), key.rfind(":")) + 1
+        for namespace in (*(each for each in odd if key.startswith(each, 1)), key[1:end]):
+            prefix, cut = by_namespace.get(namespace), len(namespace) + 1
+            if prefix is not None and _LOCAL.fullmatch(key, cut, len(key) - 1):
+                return f"{prefix}:{key[cut:-1]}"
+        return iri_reference(key)
 
     def term(key: str) -> str:
         if key[0] == "<":
@@ -126,7 +131,7 @@ def _literal(key: str, iri: Callable[[str], str]) -> str:
         return f"{quoted(lexical)}@{language}"
     if key.endswith('"'):
         return quoted(lexical)
-    if datatype == XSD + "integer" and re.fullmatch("0|-?[1-9][0-9]*", lexical):
+    if datatype == XSD + "integer" and _INTEGER.fullmatch(lexical):
         return lexical
     if datatype == XSD + "boolean" and lexical in ("true", "false"):
         return lexical

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from twinld.errors import TwinldError
@@ -46,7 +47,7 @@ def write(
     """
     quads = ordered(statements, with_graphs=format.has_graphs)
     if first is not None:
-        quads.sort(key=lambda quad: (quad[3], quad[0] != first))
+        quads = first_before(quads, first)
     terms = {key for quad in quads for key in quad}
     return b"".join(stream(quads, format, used_prefixes(terms, prefixes), context=context))
 
@@ -55,6 +56,11 @@ def ordered(statements: Iterable[Triple] | Iterable[Quad], *, with_graphs: bool 
     """Return the quads once each in the order that `stream` takes: by graph, subject, predicate, object."""
     quads = ((s[0], s[1], s[2], s[3] if with_graphs and len(s) > 3 else "") for s in statements)
     return sorted(set(quads), key=lambda quad: (quad[3], quad[0], quad[1], quad[2]))
+
+
+def first_before(quads: Iterable[Quad], first: str) -> list[Quad]:
+    """Return quads with those of one subject before the others of their graph, otherwise in the order given."""
+    return sorted(quads, key=lambda quad: (quad[3], quad[0] != first))
 
 
 def stream(
@@ -98,6 +104,7 @@ def ntriples_term(key: str) -> str:
     return iri_reference(key) if key[0] == "<" else key
 
 
+@lru_cache(maxsize=1 << 12)  # a subject's statements follow each other, and predicates come again and again
 def iri_reference(key: str) -> str:
     """Return the key of an IRI with the characters escaped that may not stand between angle brackets."""
     if _NOT_IN_IRI.search(key, 1, len(key) - 1) is None:
@@ -115,15 +122,20 @@ def used_prefixes(terms: Iterable[str], prefixes: Mapping[str, str]) -> dict[str
     by_namespace = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True) if namespace}
     if not by_namespace:
         return {}
-    # The longest namespace that fits is the one a writer abbreviates by.
-    pattern = re.compile("|".join(re.escape(each) for each in sorted(by_namespace, key=len, reverse=True)))
+    begins = _any_of(tuple(by_namespace)).match
     found: set[str] = set()
     for key in terms:
         start = 1 if key.startswith("<") else key.rfind("^^<") + 3 if key.endswith(">") else 0
-        match = pattern.match(key, start) if start else None
+        match = begins(key, start) if start else None
         if match:
             found.add(match[0])
     return dict(sorted((by_namespace[namespace], namespace) for namespace in found))
+
+
+@lru_cache(maxsize=8)  # each document of a project asks with the project's prefixes
+def _any_of(namespaces: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of the namespaces, the longest first: that is the one a writer abbreviates by."""
+    return re.compile("|".join(re.escape(each) for each in sorted(namespaces, key=len, reverse=True)))
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -140,8 +152,9 @@ def _tail(tail: str) -> str:
 
 def _line(quad: Quad) -> str:
     s, p, o, g = quad
+    subject = iri_reference(s) if s[0] == "<" else s
     graph = f"{ntriples_term(g)} " if g else ""
-    return f"{ntriples_term(s)} {ntriples_term(p)} {ntriples_term(o)} {graph}.\n"
+    return f"{subject} {iri_reference(p)} {ntriples_term(o)} {graph}.\n"
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[bytes]:

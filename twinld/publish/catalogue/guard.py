@@ -6,10 +6,11 @@ The shapes are in `shapes/`: `all.ttl` for everybody, and a file per country tha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from twinld.publish.catalogue import catalogue_triples
+from twinld.publish.dumps import remember
 from twinld.publish.publication import Publication
 from twinld.rdf.formats import TURTLE
 from twinld.rdf.reading import read
@@ -36,7 +37,10 @@ class Reason:
 
 def reasons(publication: Publication) -> tuple[Reason, ...]:
     """Return what the shapes find in a publication's catalogue, the fatal first. Raises `NoCatalogueError`."""
-    return reasons_of(catalogue_triples(publication), publication.dataset.project.config.portals)
+    # Sizes are nothing that a harvester drops, and to know them every dump must be written.
+    unsized = replace(publication)
+    remember(unsized, {dump.path: (0, "") for dump in unsized.dumps})
+    return reasons_of(catalogue_triples(unsized), publication.dataset.project.config.portals)
 
 
 def reasons_of(triples: Iterable[Triple], portals: Iterable[str] = ()) -> tuple[Reason, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -104,7 +103,7 @@ def _title(view: View, extract: Extract) -> str:
 
 
 def _file(view: View, dump: Dump) -> File:
-    size, checksum = view.edition.keep(("dump", dump.path), lambda: _measured(view.edition, dump))
+    size, checksum = _measured(view.edition, dump)
     name = NAMES.get(dump.format.name, dump.format.name) + (" · gzip" if dump.gzipped else "")
     return File(view.href(dump.path), name, dump.media_type, size, checksum)
 
@@ -113,8 +112,7 @@ def _measured(edition: Edition, dump: Dump) -> tuple[int | None, str | None]:
     """Return size and SHA-256 of a dump; of single graphs and of large data neither."""
     if len(edition.dataset.quads) > MEASURED or dump.extract.graph is not None:
         return None, None
-    content = b"".join(dump.chunks())
-    return len(content), hashlib.sha256(content).hexdigest()
+    return dump.measured
 
 
 def _tables(view: View) -> list[str]:

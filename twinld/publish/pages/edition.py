@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from markupsafe import Markup
+
 from twinld.graph.dataset import RDF_TYPE, Dataset, Elsewhere
 from twinld.graph.description import labels_of
 from twinld.publish.pages.known_terms import plain_words, term_words
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 LISTED_LIMIT = 1_000  # things of a class that a template gets where the data are elsewhere
+FRAMES_LIMIT = 500  # of 3 kB each: a folder of pages in a language has two
 REACHED_LIMIT = 200_000  # paths from single things that are kept, about 40 MB
 
 
@@ -35,6 +38,7 @@ class Edition:
     _labels: dict[tuple[str, str], Text] = field(default_factory=dict)
     _steps: dict[str, DataPath] = field(default_factory=dict)
     _reached: dict[tuple[int, str], list[int]] = field(default_factory=dict)
+    _frames: dict[tuple[str, ...], Markup] = field(default_factory=dict)
     _kept: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -69,6 +73,15 @@ class Edition:
             self._kept[key] = make()
         kept: Kept = self._kept[key]
         return kept
+
+    def frame(self, key: tuple[str, ...], make: Callable[[], Markup]) -> Markup:
+        """Return what was kept of the frame around pages, made now if it never was; some hundreds are kept."""
+        found = self._frames.get(key)
+        if found is None:
+            if len(self._frames) > FRAMES_LIMIT:
+                self._frames.clear()
+            found = self._frames[key] = make()
+        return found
 
     def iri(self, name: str) -> str:
         """Return the IRI of a CURIE by the project's prefix map. Raises `TwinldError` for an unknown prefix."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ku-arab", "ps", "sd", "ug", "ur", "yi"})
+RIGHT, NOTHING = Markup(' dir="rtl"'), Markup("")
 LOCALES = {"en": "en-GB"}  # day before month, as most readers of English outside of the United States write it
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
@@ -41,7 +42,7 @@ class Text:
     def __html__(self) -> Markup:
         if not self.language or self.language == self.wished:
             return escape(self.text)
-        return Markup('<span lang="{}"{}>{}</span>').format(self.language, self.direction, self.text)
+        return Markup(f'<span lang="{escape(self.language)}"{self.direction}>{escape(self.text)}</span>')
 
     @property
     def foreign(self) -> bool:
@@ -51,12 +52,12 @@ class Text:
     @property
     def direction(self) -> Markup:
         """The `dir` attribute that the language needs, with a space before it."""
-        return Markup(' dir="rtl"') if is_right_to_left(self.language or "") else Markup("")
+        return RIGHT if is_right_to_left(self.language or "") else NOTHING
 
     @property
     def attributes(self) -> Markup:
         """The `lang` and `dir` attributes, each with a space before it; empty in the page's own language."""
-        return Markup(' lang="{}"{}').format(self.language, self.direction) if self.foreign else Markup("")
+        return Markup(f' lang="{escape(self.language)}"{self.direction}') if self.foreign else NOTHING
 
 
 def is_right_to_left(language: str) -> bool:
@@ -105,6 +106,11 @@ class Words:
         return tuple(_read_catalogue(file) for file in files if file.is_file())
 
     @cached_property
+    def dates(self) -> dict[str, str | None]:
+        """Dates as this language writes them, by their lexical form; kept, for CLDR takes its time."""
+        return {}
+
+    @cached_property
     def _known(self) -> dict[str, str]:
         return {}
 
@@ -113,7 +119,7 @@ class Words:
         found = self._known.get(message)
         if found is None:
             found = self._known[message] = self._find(message) or message
-        return _filled(found, values)
+        return _filled(found, values) if values else found
 
     def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
         """Return the form of a message that a number asks for; `{n}` is the number, written as the language does."""
@@ -144,6 +150,15 @@ class Words:
 
     def number(self, value: float) -> str:
         """Return a number with the separators of the language."""
+        if value not in self._numbers:
+            self._numbers[value] = self._number(value)
+        return self._numbers[value]
+
+    @cached_property
+    def _numbers(self) -> dict[float, str]:
+        return {}
+
+    def _number(self, value: float) -> str:
         from babel.numbers import format_decimal
 
         return format_decimal(value, locale=self.locale)
@@ -157,6 +172,16 @@ class Words:
 
     def language_name(self, tag: str, *, own: bool = False) -> str:
         """Return the name of a language, in this language or in its own; the tag itself where CLDR has no name."""
+        key = (tag, own)
+        if key not in self._language_names:
+            self._language_names[key] = self._language_name(tag, own=own)
+        return self._language_names[key]
+
+    @cached_property
+    def _language_names(self) -> dict[tuple[str, bool], str]:
+        return {}
+
+    def _language_name(self, tag: str, *, own: bool) -> str:
         from babel import Locale, UnknownLocaleError
 
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SAFE_SCHEMES = re.compile(r"(?:https?://|mailto:)[^\x00-\x20<>\"\\^`{|}]+", re.IGNORECASE)
 
@@ -28,8 +29,13 @@ def relative(source: str, target: str) -> str:
     >>> relative("index.html", "")
     './'
     """
+    return _from_folder(source[: source.rfind("/") + 1], target)
+
+
+@lru_cache(maxsize=1 << 14)  # the pages of a folder lead to the same few hundred
+def _from_folder(folder: str, target: str) -> str:
     path, mark, rest = _split(target)
-    start = source.split("/")[:-1]
+    start = folder.split("/")[:-1]
     steps = path.split("/")
     shared = 0
     while shared < min(len(start), len(steps) - 1) and start[shared] == steps[shared]:

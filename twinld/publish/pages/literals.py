@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from twinld.publish.pages.languages import Text, Words, marked
 from twinld.rdf.terms import literal_parts
@@ -33,14 +33,14 @@ def literal_html(key: str, language: str, words: Words) -> Markup:
     if tag is not None:
         return Text(lexical, tag.lower(), language).__html__()
     if datatype in NUMBERS:
-        return Markup('<data value="{0}">{0}</data>').format(lexical)
+        return Markup(f'<data value="{escape(lexical)}">{escape(lexical)}</data>')
     if datatype == XSD + "boolean" and lexical in ("true", "false", "1", "0"):
         answer = words.gettext(marked("yes") if lexical in ("true", "1") else marked("no"))
-        return Markup('<data value="{}">{}</data>').format(lexical, answer)
+        return Markup(f'<data value="{lexical}">{escape(answer)}</data>')
     readable = readable_date(lexical, words)
     if readable is not None and datatype.startswith((XSD, EDTF)):
-        return Markup('<time datetime="{}">{}</time>').format(lexical, readable)
-    return Markup("{}").format(lexical)
+        return Markup(f'<time datetime="{escape(lexical)}">{escape(readable)}</time>')
+    return escape(lexical)
 
 
 def readable_date(lexical: str, words: Words) -> str | None:
@@ -49,6 +49,12 @@ def readable_date(lexical: str, words: Words) -> str | None:
     A date with a time zone is left as it is written, since a calendar day in words would lose the zone. Sets and
     intervals of EDTF become words: `[2007-08,2007-09]` is "August 2007 or September 2007".
     """
+    if lexical not in words.dates:
+        words.dates[lexical] = _readable(lexical, words)
+    return words.dates[lexical]
+
+
+def _readable(lexical: str, words: Words) -> str | None:
     plain = _plain_date(lexical, words)
     if plain is not None:
         return plain

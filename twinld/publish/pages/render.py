@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
 
 from twinld.publish.pages.edition import Edition
 from twinld.publish.pages.head import Head, head_of, issue_link
@@ -14,6 +17,9 @@ from twinld.source.config import Config
 
 NAVIGATION = (("browse/", marked("Browse"), 10), ("queries/", marked("Queries"), 40), ("data/", marked("Data"), 50))
 _BLANK_LINES = re.compile(rb"\n\s*\n+")
+
+
+NO_HEAD = Head("", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,12 @@ class Site:
 
     view: View
 
-    @property
+    @cached_property
     def title(self) -> str:
         """What the site is called in the language of the page; the base IRI where no title is configured."""
         return self._text("title") or self.view.edition.dataset.base_iri
 
-    @property
+    @cached_property
     def description(self) -> str:
         """What it holds, in a sentence or two; empty where nothing is configured."""
         return self._text("description")
@@ -67,20 +73,31 @@ class Site:
         elsewhere = self.view.edition.elsewhere
         return len(self.view.edition.dataset.quads) if elsewhere is None else elsewhere.triples
 
-    @property
+    @cached_property
     def ways(self) -> list[Way]:
         """The navigation: the package's entries and those that templates ask for, by their number."""
-        found = list(NAVIGATION)
-        if not any(self.view.edition.publication.answerable):
-            found.remove(NAVIGATION[1])
-        for template in self.view.edition.templates.pages:
-            if template.nav is not None and (self.live or not template.live):
-                found.append((template.page or "", template.title or template.page or "", template.nav))
+        found = self.view.edition.keep("navigation", lambda: _navigation(self.view.edition))
         words = self.view.words
         return [
             Way(self.view.page(path), words.gettext(name), self.view.path.startswith(path or "index"))
-            for path, name, _ in sorted(found, key=lambda each: each[2])
+            for path, name in found
         ]
+
+    @property
+    def bar(self) -> Markup:
+        """The beginning of the bar above each page: the title and the navigation."""
+        return self._framed("_bar.html", *(way.name for way in self.ways if way.current))
+
+    @property
+    def foot(self) -> Markup:
+        """The end of each page."""
+        return self._framed("_foot.html")
+
+    def _framed(self, template: str, *current: str) -> Markup:
+        """Return what is the same on all pages of a folder in a language; made for the first of them."""
+        view = self.view
+        key = (template, view.language, view.own_path.rpartition("/")[0], *current)
+        return view.edition.frame(key, lambda: Markup(render(template, view, head=NO_HEAD).decode()))
 
     def address(self, path: str) -> str:
         """Return the absolute address of a path below the root, for what is read elsewhere."""
@@ -97,25 +114,38 @@ class Site:
         return found.text if found else ""
 
 
+def _navigation(edition: Edition) -> list[tuple[str, str]]:
+    """Return path and name of each entry of the navigation, in order."""
+    found = list(NAVIGATION)
+    if not any(edition.publication.answerable):
+        found.remove(NAVIGATION[1])
+    for template in edition.templates.pages:
+        if template.nav is not None and (not edition.publication.static or not template.live):
+            found.append((template.page or "", template.title or template.page or "", template.nav))
+    return [(path, name) for path, name, _ in sorted(found, key=lambda each: each[2])]
+
+
 def render(template: str, view: View, *, head: Head | None = None, **values: object) -> bytes:
     """Return a page from a template, with what every template may use and the values given besides."""
     from twinld.publish.pages import concepts, facets
     from twinld.publish.pages.figures import figures_for
+    from twinld.publish.pages.listing import listings_for
 
-    environment = view.edition.templates.environment
+    environment, site = view.edition.templates.environment, Site(view)
     context = {
         "_": view.words.gettext,
         "ngettext": view.words.ngettext,
         "words": view.words,
         "language": view.language,
         "page": view,
-        "site": Site(view),
+        "site": site,
         "head": head or head_of(view),
         "node": view.node,
         "things": view.things,
         **concepts.FOR_TEMPLATES,
         **facets.FOR_TEMPLATES,
         **figures_for(view),
+        **listings_for(view),
         **values,
     }
     text = environment.get_template(template).render(context)

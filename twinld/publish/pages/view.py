@@ -75,7 +75,7 @@ class View:
     def nodes(self, numbers: Iterable[int]) -> list[Node]:
         """Return things by their numbers in the table of terms."""
         keys = self.edition.dataset.table.keys
-        return [Node(self, keys[number]) for number in numbers]
+        return [Node(self, keys[number], number) for number in numbers]
 
     def things(self, class_name: str) -> list[Node]:
         """Return the things of a class and its subclasses, by label."""
@@ -97,11 +97,13 @@ class Node:
     In a template it writes itself: an IRI as a link with its label, a literal by its datatype, all escaped.
     """
 
-    __slots__ = ("key", "view")
+    __slots__ = ("key", "number", "view")
 
-    def __init__(self, view: View, key: str) -> None:
+    def __init__(self, view: View, key: str, number: int | None = None) -> None:
         self.view = view
         self.key = key
+        self.number = view.edition.dataset.table.ids.get(key) if number is None else number
+        """The number in the table of terms, `None` where the data never use the term."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Node) and other.key == self.key
@@ -123,9 +125,8 @@ class Node:
         if self.number is None or self.is_only_a_name:
             return _element("span", "title", self.iri, self.label)
         if not self.known and not self.own and (outward := self.outward):
-            return Markup('<a class="outward" href="{}"{}>{}</a>').format(
-                outward, self.label.attributes, self._outward_text()
-            )
+            href, text = escape(outward), escape(self._outward_text())
+            return Markup(f'<a class="outward" href="{href}"{self.label.attributes}>{text}</a>')
         return _element("a", "href", self.href, self.label)
 
     def _outward_text(self) -> str:
@@ -150,11 +151,6 @@ class Node:
     def iri(self) -> str:
         """The IRI, or an empty text."""
         return self.key[1:-1] if self.is_iri else ""
-
-    @property
-    def number(self) -> int | None:
-        """The number in the table of terms, `None` where the data never use the term."""
-        return self.view.edition.dataset.table.ids.get(self.key)
 
     @property
     def known(self) -> bool:
@@ -208,11 +204,11 @@ class Node:
     @property
     def link_to_meaning(self) -> Markup:
         """The label of a term, as a link to its page where the data define it; else the label with the IRI on hover."""
-        if self.known:
-            return Markup('<a href="{}" title="{}"{}>{}</a>').format(
-                self.href, self.curie, self.label.attributes, self.label.text
-            )
-        return Markup('<span title="{}">{}</span>').format(self.iri, self.label.text)
+        label = self.label
+        if not self.known:
+            return Markup(f'<span title="{escape(self.iri)}">{escape(label.text)}</span>')
+        href, curie = escape(self.href), escape(self.curie)
+        return Markup(f'<a href="{href}" title="{curie}"{label.attributes}>{escape(label.text)}</a>')
 
     @property
     def link_to_list(self) -> Markup:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from twinld.publish.pages.figures.labels import Box, Spot, around, free_spot, inside, spots
 from twinld.publish.pages.figures.projection import HEIGHT, WIDTH, project
@@ -46,6 +47,7 @@ class Place:
     main: bool = False
 
 
+Point = tuple[float, float]
 Window = tuple[float, float, float, float]
 
 
@@ -134,18 +136,25 @@ def _window(places: list[Place]) -> Window:
 def _graticule(window: Window) -> Markup:
     left, top, width, height = window
     scale = DRAWN / width
-    step = 30 if width > COARSE else 10
+    meridians, parallels = _graticules(30 if width > COARSE else 10)
     lines = []
-    for longitude in range(-180, 181, step):
-        points = [project(longitude, latitude) for latitude in range(-80, 81, 10)]
+    for points in meridians:
         if any(left <= x <= left + width for x, _ in points):
             lines.append("M" + "L".join(f"{number((x - left) * scale)} {number((y - top) * scale)}" for x, y in points))
-    for latitude in range(-60, 81, step):
-        right, y = project(180, latitude)
+    for right, y in parallels:
         if top <= y <= top + height:
             start, end = (number((x - left) * scale) for x in (WIDTH - right, right))
             lines.append(f"M{start} {number((y - top) * scale)}H{end}")
-    return Markup('<path class="graticule" d="{}"/>').format("".join(lines))
+    return Markup(f'<path class="graticule" d="{"".join(lines)}"/>')
+
+
+@lru_cache(maxsize=2)
+def _graticules(step: int) -> tuple[tuple[tuple[Point, ...], ...], tuple[Point, ...]]:
+    """Return the points of each meridian, and the eastern end of each parallel."""
+    meridians = tuple(
+        tuple(project(longitude, latitude) for latitude in range(-80, 81, 10)) for longitude in range(-180, 181, step)
+    )
+    return meridians, tuple(project(180, latitude) for latitude in range(-60, 81, step))
 
 
 def _arc(arc: Sequence[object], found: dict[Node, Place]) -> Markup | None:
@@ -153,7 +162,7 @@ def _arc(arc: Sequence[object], found: dict[Node, Place]) -> Markup | None:
     if start is None or end is None or start is end:
         return None
     kind = css_class(str(arc[2])) if len(arc) > 2 else ""
-    return Markup('<path class="arc {}" d="{}"/>').format(kind, curve(start.x, start.y, end.x, end.y))
+    return Markup(f'<path class="arc {kind}" d="{curve(start.x, start.y, end.x, end.y)}"/>')
 
 
 def curve(x0: float, y0: float, x1: float, y1: float) -> str:
@@ -167,14 +176,10 @@ def curve(x0: float, y0: float, x1: float, y1: float) -> str:
 
 
 def _dot(place: Place, radius: int) -> Markup:
-    return Markup('<a href="{}"><circle{} cx="{}" cy="{}" r="{}"><title>{}</title></circle></a>').format(
-        place.node.href,
-        Markup(' class="main"') if place.main else "",
-        number(place.x),
-        number(place.y),
-        radius + 2 if place.main else radius,
-        place.node.text,
-    )
+    kind, radius = (' class="main"', radius + 2) if place.main else ("", radius)
+    circle = f'<circle{kind} cx="{number(place.x)}" cy="{number(place.y)}" r="{radius}">'
+    title = f"<title>{escape(place.node.text)}</title>"
+    return Markup(f'<a href="{escape(place.node.href)}">{circle}{title}</circle></a>')
 
 
 def _names(places: list[Place], window: Window) -> Markup:
@@ -203,11 +208,7 @@ def _labels(places: list[Place], size: float, radius: float, height: float) -> l
 
 def _name(place: Place, spot: Spot) -> Markup:
     label = place.node.label
-    return Markup('<text{} x="{}" y="{}" text-anchor="{}"{}>{}</text>').format(
-        Markup(' class="main"') if place.main else "",
-        number(spot.x),
-        number(spot.y),
-        spot.anchor,
-        Markup(' lang="{}"').format(label.language) if label.foreign else "",
-        label.text,
-    )
+    kind = ' class="main"' if place.main else ""
+    language = f' lang="{escape(label.language or "")}"' if label.foreign else ""
+    at = f'x="{number(spot.x)}" y="{number(spot.y)}" text-anchor="{spot.anchor}"'
+    return Markup(f"<text{kind} {at}{language}>{escape(label.text)}</text>")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from twinld.publish.pages.figures.labels import Spot, around, free_spot, spots
 from twinld.publish.pages.figures.svg import css_class, joined, number
@@ -55,7 +55,11 @@ def network(view: View, edges: Iterable[Sequence[object]], *, main: Node | None 
     places = _places(nodes, lines)
     ties = Counter(end for line in lines for end in line[:2])
     scale = _scale(len(nodes))
-    dots = [_dot_of(node, places[node], _centre(node, lines, places), ties[node], scale, main) for node in nodes]
+    tied = _tied(lines)
+    dots = [
+        _dot_of(node, places[node], _centre(places[end] for end in tied[node]), ties[node], scale, main)
+        for node in nodes
+    ]
     return Markup('<svg class="network{}" viewBox="0 0 {} {}" role="group" aria-label="{}"{}>{}{}</svg>').format(
         " large" if scale > LARGE else "",
         number(WIDTH * scale),
@@ -78,7 +82,8 @@ def _scale(count: int) -> float:
 
 
 def _places(nodes: list[Node], lines: list[tuple[object, ...]]) -> dict[Node, Point]:
-    index = {node: number for number, node in enumerate(nodes)}
+    # By key, not in the order of the page, which a language decides: the same drawing in all, laid out once.
+    index = {node: number for number, node in enumerate(sorted(nodes, key=lambda node: node.key))}
     pairs = sorted({(min(index[a], index[b]), max(index[a], index[b])) for a, b, *_ in lines})  # type: ignore[index]
     found = layout(len(nodes), tuple(pairs))
     return {node: found[number] for node, number in index.items()}
@@ -111,16 +116,39 @@ def _ring(number: int, count: int, width: float, height: float) -> Point:
 def _moved(
     points: list[Point], pairs: Sequence[tuple[int, int]], ideal: float, limit: float, middle: Point
 ) -> list[Point]:
-    push = [[(middle[0] - x) * 0.012, (middle[1] - y) * 0.03] for x, y in points]
+    across = [(middle[0] - x) * 0.012 for x, _ in points]
+    down = [(middle[1] - y) * 0.03 for _, y in points]
+    _push(points, across, down, ideal)
+    _pull(points, across, down, pairs, ideal)
+    return [_stepped(point, dx, dy, limit) for point, dx, dy in zip(points, across, down, strict=True)]
+
+
+def _push(points: list[Point], across: list[float], down: list[float], ideal: float) -> None:
+    """Add to the way of each node what its neighbours push it off."""
+    # less what the force is at the reach: it fades to nothing there, or nodes would gather at the grid's lines
+    square, fade = ideal * ideal, 1 / (REACH * REACH)
     for a, b in _near(points, REACH * ideal):
-        dx, dy = points[a][0] - points[b][0], points[a][1] - points[b][1]
-        # less what the force is at the reach: it fades to nothing there, or nodes would gather at the grid's lines
-        force = ideal * ideal / (dx * dx + dy * dy + 0.01) - 1 / (REACH * REACH)
-        _add(push, a, b, dx, dy, max(force, 0.0))
+        (x0, y0), (x1, y1) = points[a], points[b]
+        dx, dy = x0 - x1, y0 - y1
+        force = square / (dx * dx + dy * dy + 0.01) - fade
+        if force > 0:
+            across[a] += dx * force
+            down[a] += dy * force
+            across[b] -= dx * force
+            down[b] -= dy * force
+
+
+def _pull(
+    points: list[Point], across: list[float], down: list[float], pairs: Sequence[tuple[int, int]], ideal: float
+) -> None:
+    """Add to the way of each node what its ties pull it by."""
     for a, b in pairs:
-        dx, dy = points[a][0] - points[b][0], points[a][1] - points[b][1]
-        _add(push, a, b, dx, dy, -math.hypot(dx, dy) / ideal)
-    return [_stepped(point, dx, dy, limit) for point, (dx, dy) in zip(points, push, strict=True)]
+        dx, dy = points[b][0] - points[a][0], points[b][1] - points[a][1]
+        force = math.hypot(dx, dy) / ideal
+        across[a] += dx * force
+        down[a] += dy * force
+        across[b] -= dx * force
+        down[b] -= dy * force
 
 
 def _near(points: list[Point], reach: float) -> Iterator[tuple[int, int]]:
@@ -134,13 +162,6 @@ def _near(points: list[Point], reach: float) -> Iterator[tuple[int, int]]:
             for b in around:
                 if a < b:
                     yield a, b
-
-
-def _add(push: list[list[float]], a: int, b: int, dx: float, dy: float, force: float) -> None:
-    push[a][0] += dx * force
-    push[a][1] += dy * force
-    push[b][0] -= dx * force
-    push[b][1] -= dy * force
 
 
 def _stepped(point: Point, dx: float, dy: float, limit: float) -> Point:
@@ -166,9 +187,7 @@ def _fitted(points: list[Point], width: float, height: float) -> list[Point]:
 def _line(line: tuple[object, ...], places: dict[Node, Point]) -> Markup:
     (x0, y0), (x1, y1) = places[line[0]], places[line[1]]  # type: ignore[index]
     kind = css_class(str(line[2])) if len(line) > 2 else ""
-    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
-        kind, number(x0), number(y0), number(x1), number(y1)
-    )
+    return Markup(f'<line class="{kind}" x1="{number(x0)}" y1="{number(y0)}" x2="{number(x1)}" y2="{number(y1)}"/>')
 
 
 def _dot_of(node: Node, place: Point, toward: Point, ties: int, scale: float, main: Node | None) -> Dot:
@@ -198,25 +217,27 @@ def _wished(dot: Dot, size: float) -> list[Spot]:
 
 
 def _dot(dot: Dot, spot: Spot, free: bool) -> Markup:
+    text, label = escape(dot.node.text), dot.node.label
+    language = f' lang="{escape(label.language or "")}"' if label.foreign else ""
+    kind = ("big" if dot.hub else "") + ("" if free else " covered")
     return Markup(
-        '<a href="{}"><circle class="{}" cx="{}" cy="{}" r="{}"><title>{text}</title></circle>'
-        '<text class="{}" x="{}" y="{}" text-anchor="{}"{}>{text}</text></a>'
-    ).format(
-        dot.node.href,
-        "main" if dot.main else "",
-        number(dot.x),
-        number(dot.y),
-        number(dot.radius),
-        ("big" if dot.hub else "") + ("" if free else " covered"),
-        number(spot.x),
-        number(spot.y),
-        spot.anchor,
-        Markup(' lang="{}"').format(dot.node.label.language) if dot.node.label.foreign else "",
-        text=dot.node.text,
+        f'<a href="{escape(dot.node.href)}"><circle class="{"main" if dot.main else ""}" cx="{number(dot.x)}"'
+        f' cy="{number(dot.y)}" r="{number(dot.radius)}"><title>{text}</title></circle>'
+        f'<text class="{kind}" x="{number(spot.x)}" y="{number(spot.y)}" text-anchor="{spot.anchor}"{language}>'
+        f"{text}</text></a>"
     )
 
 
-def _centre(node: Node, lines: list[tuple[object, ...]], places: dict[Node, Point]) -> Point:
-    """Return the middle of what a node is tied to."""
-    ends = [places[a if b == node else b] for a, b, *_ in lines if node in (a, b)]  # type: ignore[index]
+def _tied(lines: list[tuple[object, ...]]) -> dict[object, list[Node]]:
+    """Return what each node is tied to, once for every line."""
+    found: dict[object, list[Node]] = {}
+    for a, b, *_ in lines:
+        found.setdefault(a, []).append(b)  # type: ignore[arg-type]
+        found.setdefault(b, []).append(a)  # type: ignore[arg-type]
+    return found
+
+
+def _centre(points: Iterable[Point]) -> Point:
+    """Return the middle of some points."""
+    ends = list(points)
     return sum(x for x, _ in ends) / len(ends), sum(y for _, y in ends) / len(ends)

@@ -9,7 +9,8 @@ ALLOWED_KINDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789- ")
 
 def number(value: float) -> str:
     """Return a coordinate with one decimal, and none where it is whole."""
-    return f"{value:.1f}".removesuffix(".0")
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
 
 
 def css_class(kind: str) -> str:
@@ -19,4 +20,4 @@ def css_class(kind: str) -> str:
 
 def joined(parts: list[Markup]) -> Markup:
     """Return pieces one after the other."""
-    return Markup("").join(parts)
+    return Markup("".join(parts))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from twinld.publish.pages.figures.svg import css_class, joined, number
 
@@ -100,34 +100,28 @@ def _ends(row: Row) -> float:
 def _marks(axis: Axis, step: int, height: float) -> Markup:
     marks = []
     for year in range(axis.low, axis.high + 1, step):
-        marks.append(
-            Markup('<line x1="{x}" y1="{}" x2="{x}" y2="{}"/><text x="{x}" y="16">{}</text>').format(
-                number(TOP - 10), number(height - 4), year, x=number(axis.x(year))
-            )
-        )
-    return Markup('<g class="axis" aria-hidden="true">{}</g>').format(joined(marks))
+        x = number(axis.x(year))
+        line = f'<line x1="{x}" y1="{number(TOP - 10)}" x2="{x}" y2="{number(height - 4)}"/>'
+        marks.append(f'{line}<text x="{x}" y="16">{year}</text>')
+    return Markup(f'<g class="axis" aria-hidden="true">{"".join(marks)}</g>')
 
 
 def _drawn(row: Row, y: float, axis: Axis) -> Markup:
     start, middle = axis.x(row.start), y + ROW / 2
     end = axis.x(row.end if row.end is not None else max(axis.now, row.start))
-    name = Markup('<text class="name" x="{}" y="{}">{}</text>').format(
-        number(axis.left - 16), number(middle + 5), _short(row.name)
-    )
+    name = f'<text class="name" x="{number(axis.left - 16)}" y="{number(middle + 5)}">{escape(_short(row.name))}</text>'
     if row.node is not None:
-        name = Markup('<a href="{}">{}</a>').format(row.node.href, name)
-    bar = Markup('<rect x="{}" y="{}" width="{}" height="8" rx="4"/>').format(
-        number(start), number(middle - 4), number(max(end - start, 8))
-    )
-    dots = [_moment(when, name, middle, axis) for when, name in row.moments]
+        name = f'<a href="{escape(row.node.href)}">{name}</a>'
+    width = number(max(end - start, 8))
+    bar = f'<rect x="{number(start)}" y="{number(middle - 4)}" width="{width}" height="8" rx="4"/>'
+    dots = joined([_moment(when, text, middle, axis) for when, text in row.moments])
     opened = "" if row.end is not None else "open"
-    return Markup('<g class="row {} {}">{}{}{}</g>').format(css_class(row.kind), opened, name, bar, joined(dots))
+    return Markup(f'<g class="row {css_class(row.kind)} {opened}">{name}{bar}{dots}</g>')
 
 
 def _moment(when: float, name: str, y: float, axis: Axis) -> Markup:
-    return Markup('<circle cx="{}" cy="{}" r="6"><title>{}</title></circle>').format(
-        number(axis.x(when)), number(y), name
-    )
+    x = number(axis.x(when))
+    return Markup(f'<circle cx="{x}" cy="{number(y)}" r="6"><title>{escape(name)}</title></circle>')
 
 
 def _short(name: str) -> str:

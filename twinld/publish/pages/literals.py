@@ -24,6 +24,7 @@ SEASONS = {
 }
 """The months of EDTF that are no months. Source: https://www.loc.gov/standards/datetime/"""
 
+_HTML_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d{2})?)?")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -39,8 +40,15 @@ def literal_html(key: str, language: str, words: Words) -> Markup:
         return Markup(f'<data value="{lexical}">{escape(answer)}</data>')
     readable = readable_date(lexical, words)
     if readable is not None and datatype.startswith((XSD, EDTF)):
-        return Markup(f'<time datetime="{escape(lexical)}">{escape(readable)}</time>')
+        return date_html(lexical, readable)
     return escape(lexical)
+
+
+def date_html(lexical: str, readable: str) -> Markup:
+    """Return a date in words with its form as written; HTML knows plain days, months and years as times, no others."""
+    element = "time" if _HTML_DATE.fullmatch(lexical) else "data"
+    attribute = "datetime" if element == "time" else "value"
+    return Markup(f'<{element} {attribute}="{escape(lexical)}">{escape(readable)}</{element}>')
 
 
 def readable_date(lexical: str, words: Words) -> str | None:

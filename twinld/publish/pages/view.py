@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from twinld.publish.pages.edition import Edition
 from twinld.publish.pages.languages import Text, Words, best_text
 from twinld.publish.pages.links import page_path, relative, safe_href
-from twinld.publish.pages.literals import literal_html, point_of, readable_date, sort_year
+from twinld.publish.pages.literals import date_html, literal_html, point_of, readable_date, sort_year
 from twinld.rdf.terms import literal_parts
 
 GEO = "http://www.opengis.net/ont/geosparql#"
@@ -88,7 +88,7 @@ class View:
 
     def date(self, lexical: str) -> Markup:
         """Return a date as a language writes it, or the text as it is."""
-        return Markup('<time datetime="{}">{}</time>').format(lexical, readable_date(lexical, self.words) or lexical)
+        return date_html(lexical, readable_date(lexical, self.words) or lexical)
 
 
 class Node:

@@ -321,6 +321,9 @@ def test_when_both_are_killed_the_endpoint_is_lost_and_says_so():
 
     with pytest.raises(QueryUnavailable):
         running.run("ASK {}")
+    until = time.monotonic() + 3
+    while not running.is_lost and time.monotonic() < until:
+        time.sleep(0.01)
     assert running.is_lost
     running.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twinld.cli.options import Subparsers, announced, command
 
@@ -95,7 +95,7 @@ def _from_store(options: argparse.Namespace, limits: Limits) -> int:
     load = partial(windows, project, options.store, graphs=options.graph or (), **given)
     if listener is None:
         return _get(app_of(load()), options)
-    served = ServedElsewhere(load, log=options.log, metrics_port=options.metrics_port)
+    served = ServedElsewhere(load, **_operation(options))
     metrics = [listen(options.host, options.metrics_port)] if options.metrics_port is not None else []
     try:
         dataset = served.open().dataset
@@ -117,8 +117,7 @@ def _serve(options: argparse.Namespace, limits: Limits) -> int:
     url = url_of(listener)
     watched = _Watched.of(options) if options.watch else None  # before the files are read: no change is missed
     publish = partial(published, public_url=options.public_url or url, limits=limits)
-    said = {"log": options.log, "metrics_port": options.metrics_port, "proxies": options.proxies}
-    served = Served(partial(_dataset, options), publish, **said)
+    served = Served(partial(_dataset, options), publish, **_operation(options))
     metrics = [listen(options.host, options.metrics_port)] if options.metrics_port is not None else []
     try:
         dataset = served.open().dataset
@@ -126,6 +125,14 @@ def _serve(options: argparse.Namespace, limits: Limits) -> int:
     finally:
         served.close()
     return 0
+
+
+def _operation(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what was asked for beside the data: a log, metrics, which proxies are believed."""
+    from twinld.serve.metering import Metrics
+
+    metrics = Metrics(options.metrics_port) if options.metrics_port is not None else None
+    return {"log": options.log, "metrics": metrics, "proxies": options.proxies}
 
 
 def _ready(options: argparse.Namespace, dataset: Dataset, url: str, watched: _Watched | None) -> None:

@@ -20,6 +20,11 @@ CLIENTS = 10_000  # remembered
 LEAST_QUANTUM = 0.005  # seconds; five times what an ASK needs
 
 
+def digest(text: str) -> str:
+    """Return the hash by which a log names a query without telling its text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 @dataclass(eq=False)
 class Query:
     """A query on its way through the lanes; times are monotonic seconds."""
@@ -35,9 +40,8 @@ class Query:
 
     @cached_property
     def digest(self) -> str:
-        """The hash by which a log names the query without telling its text."""
-        text = str(self.meta.get("query", ""))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        """The hash by which a log names the query."""
+        return digest(str(self.meta.get("query", "")))
 
 
 @dataclass(eq=False)

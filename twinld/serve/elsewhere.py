@@ -20,7 +20,7 @@ from twinld.publish.publication import Publication
 from twinld.query.limits import Limits
 from twinld.query.remote import Remote, RemoteEndpoint
 from twinld.serve.app import create_app
-from twinld.serve.metering import metered
+from twinld.serve.metering import Metrics, metered
 from twinld.serve.reloading import say
 from twinld.source.project import Project
 from twinld.stores.client import Store, connect
@@ -79,7 +79,8 @@ class ServedElsewhere:
 
     load: Callable[[], Windows]
     log: bool = False
-    metrics_port: int | None = None
+    metrics: Metrics | None = None
+    proxies: int = 0
     _windows: Windows | None = None
 
     def open(self) -> Publication:
@@ -92,7 +93,7 @@ class ServedElsewhere:
     def app(self) -> Flask:
         """Return the application of what is served now."""
         assert self._windows is not None
-        return app_of(self._windows, log=self.log, metrics_port=self.metrics_port)
+        return app_of(self._windows, log=self.log, metrics=self.metrics, proxies=self.proxies)
 
     def reload(self) -> bool:
         """Read the project's own files anew; what cannot be read, or a store that is away, leaves the old."""
@@ -114,9 +115,9 @@ class ServedElsewhere:
             self._windows.close()
 
 
-def app_of(windows: Windows, *, log: bool = False, metrics_port: int | None = None) -> Flask:
+def app_of(windows: Windows, *, log: bool = False, metrics: Metrics | None = None, proxies: int = 0) -> Flask:
     """Return the application that serves a project's windows, each request within the deadline of a query."""
-    app = create_app(windows.current, log=log, fresh=FRESH_SECONDS)
+    app = create_app(windows.current, log=log, fresh=FRESH_SECONDS, proxies=proxies)
     inner, seconds = app.wsgi_app, windows.remote.limits.timeout
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -124,8 +125,8 @@ def app_of(windows: Windows, *, log: bool = False, metrics_port: int | None = No
             return inner(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]  # as Flask's documentation has it
-    if metrics_port is not None:
-        app.wsgi_app = metered(app.wsgi_app, windows.current, metrics_port)  # type: ignore[assignment, method-assign]
+    if metrics is not None:
+        app.wsgi_app = metered(app.wsgi_app, windows.current, metrics)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import parse_qs
 
 from twinld.errors import TwinldError
 from twinld.publish.publication import Publication
+from twinld.query.lanes import digest
 from twinld.serve.problems import problem
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _line(environ: WSGIEnvironment, status: str, headers: dict[str, str], second
         "event": "request",
         "method": environ["REQUEST_METHOD"],
         "path": environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
-        **({"query": hashlib.sha256(query.encode()).hexdigest()[:16]} if query else {}),
+        **({"query": digest(parse_qs(query).get("query", [query])[0])} if query else {}),
         "status": int(status[:3]),
         "bytes": int(length) if length.isdigit() else None,
         "seconds": round(seconds, 4),

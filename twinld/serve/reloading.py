@@ -14,7 +14,7 @@ from twinld.graph.dataset import Dataset
 from twinld.publish.publication import Publication
 from twinld.query import Endpoint
 from twinld.serve.app import create_app
-from twinld.serve.metering import metered
+from twinld.serve.metering import Metrics, metered
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,7 +31,7 @@ class Served:
     load: Callable[[], Dataset]
     publish: Callable[[Dataset], Publication]
     log: bool = False
-    metrics_port: int | None = None
+    metrics: Metrics | None = None
     proxies: int = 0
     publication: Publication | None = None
     _retired: list[Endpoint] = field(default_factory=list)
@@ -47,8 +47,8 @@ class Served:
         assert self.publication is not None
         publication = self.publication
         app = create_app(publication, log=self.log, proxies=self.proxies)
-        if self.metrics_port is not None:
-            app.wsgi_app = metered(app.wsgi_app, lambda: publication, self.metrics_port)  # type: ignore[assignment, method-assign]
+        if self.metrics is not None:
+            app.wsgi_app = metered(app.wsgi_app, lambda: publication, self.metrics)  # type: ignore[assignment, method-assign]
         return app
 
     def reload(self) -> bool:

@@ -244,8 +244,8 @@ def test_a_rule_of_one_file_finds_the_same_whatever_the_other_files_are(everythi
 
         assert sorted(alone, key=lambda each: each.order()) == together, rule.code
         assert all(each.place.file in {file.source.name for file in dataset.files} for each in alone)
-    assert len(rules) == 16
-    assert sum(bool(list(rule.check(dataset))) for rule in rules) == 16
+    assert len(rules) == 17
+    assert sum(bool(list(rule.check(dataset))) for rule in rules) == 17
 
 
 def test_a_file_from_memory_is_the_one_that_was_read(everything):

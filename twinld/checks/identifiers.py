@@ -10,6 +10,7 @@ from twinld.checks.findings import Finding, Place, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.checks.vocabulary import short
 from twinld.graph.dataset import Dataset, LoadedFile
+from twinld.source.project import LOCAL_BASE
 
 BROKEN = (
     (re.compile(r"https?:(?!//)"), "has no // behind its scheme"),
@@ -17,9 +18,9 @@ BROKEN = (
     (re.compile(r"https?://[^/?#]*[,;@ ]"), "has a host that cannot be"),
     (re.compile(r"https?://(?:https?:)?//?http"), "has its scheme twice"),
 )
-LOCAL = re.compile(
-    r"<(?:file:|https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/:]*\.local[/:]|(?:www\.)?example\.(?:com|net|org)))"
-)
+MACHINE = re.compile(r"file:|https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/:]*\.local[/:])")
+RESERVED = re.compile(r"https?://(?:[^/:]*\.)?(?:example\.(?:com|net|org)|example|test|invalid)(?=[/:#]|$)")
+"""Domains that nobody has: https://www.rfc-editor.org/rfc/rfc2606."""
 SAME = ("http://www.w3.org/2002/07/owl#sameAs", "http://www.w3.org/2004/02/skos/core#exactMatch",
         "http://www.w3.org/2004/02/skos/core#closeMatch")  # fmt: skip
 
@@ -150,22 +151,34 @@ def twin_iris(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 
 @rule("IRI006", Severity.INFO, per_file=True)
 def local_iri(self: Rule, dataset: Dataset) -> Iterator[Finding]:
-    """No IRI names this machine, a file on it, or a domain that is reserved for examples.
+    """No IRI names this machine or a file on it, and none of a published project a domain for examples.
 
-    Published data are read elsewhere, where such an address leads nowhere.
+    Published data are read elsewhere, where such an address leads nowhere. A project without a base IRI, or with one
+    that is an example itself, may be about example.org as it likes.
 
-    Bad:  id:p1 foaf:homepage <http://localhost:8000/p1> .
-    Good: id:p1 foaf:homepage <https://pumps.city/p1> .
+    Bad:
+        # twinld.toml
+        base-iri = "https://pumps.city/"
+        # data/pumps.ttl
+        id:p1 foaf:homepage <http://localhost:8000/p1> , <https://example.com/p1> .
+    Good:
+        # twinld.toml
+        base-iri = "https://pumps.city/"
+        # data/pumps.ttl
+        <https://pumps.city/p1> foaf:homepage <https://pumps.city/pages/p1> .
     """
-    own = (
-        (f"<{dataset.base_iri}", "<http://localhost/")
-        if not dataset.project.config.base_iri
-        else f"<{dataset.base_iri}"
-    )
-    local = {n for n, key in iris(dataset) if LOCAL.match(key) and not key.startswith(own)}
-    for row in with_object_in(dataset, local):
-        found = parts(dataset, row)
-        yield self.finding(f"{short(found['value'])} is no address for others", place=at_object(row), **found)
+    base = dataset.project.config.base_iri
+    own = dataset.base_iri if base else (dataset.base_iri, LOCAL_BASE)
+    published = base is not None and not MACHINE.match(base) and not RESERVED.match(base)
+
+    def wrong(iri: str) -> str | None:
+        if iri.startswith(own):
+            return None
+        if MACHINE.match(iri):
+            return "is no address for others"
+        return "is on a domain for examples" if published and RESERVED.match(iri) else None
+
+    yield from _reported(self, dataset, wrong)
 
 
 @rule("IRI007", Severity.WARNING)

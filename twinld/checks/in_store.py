@@ -40,7 +40,9 @@ def check_in_store(
     """
     started = time.perf_counter()
     load_rules()
-    codes = selected(RULES, select, [*ignore, *project.config.ignore]) & SHAPE_CODES
+    codes = (
+        selected(RULES, select, [*ignore, *project.config.ignore], extend=project.config.extend_select) & SHAPE_CODES
+    )
     asked = replace(project, files=tuple(file for file in project.files if file.role in ("shapes", "ontology")))
     if not asked.of_role("shapes"):
         raise UsageError("there are no shapes to check by", hint="give some: --shapes shapes/")

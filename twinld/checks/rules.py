@@ -18,7 +18,8 @@ class Rule:
     """A rule: its code for ever, its name, how grave it is, and what to run (`None`: another part reports it).
 
     A rule that is `per_file` looks at each file alone, with the configuration and the base IRI: what it finds in a file
-    is the same whatever the other files say, so it is not run again on a file that has not changed.
+    is the same whatever the other files say, so it is not run again on a file that has not changed. One that is
+    `optional` runs where it is asked for.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Rule:
     doc: str
     check: Check | None = None
     per_file: bool = False
+    optional: bool = False
 
     def finding(self, message: str, **parts: object) -> Finding:
         """Return a finding of this rule."""
@@ -37,7 +39,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, severity: Severity, *, per_file: bool = False
+    code: str, severity: Severity, *, per_file: bool = False, optional: bool = False
 ) -> Callable[[Callable[[Rule, Dataset], Iterator[Finding]]], Rule]:
     """Register a generator as a rule; its name is the function's, its page the docstring."""
 
@@ -49,6 +51,7 @@ def rule(
             inspect.getdoc(function) or "",
             lambda dataset: function(RULES[code], dataset),
             per_file,
+            optional,
         )
         return _register(made)
 
@@ -66,13 +69,17 @@ def _register(made: Rule) -> Rule:
     return made
 
 
-def selected(codes: Iterable[str], select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
+def selected(
+    codes: Iterable[str], select: Iterable[str], ignore: Iterable[str], *, extend: Iterable[str] = ()
+) -> frozenset[str]:
     """Return the codes that are selected and not ignored; names, codes, their beginnings and `ALL` are understood.
 
-    Raises `UsageError` naming every selector that selects nothing.
+    Without `select` they are those that are not optional, and `extend`. Raises `UsageError` naming every selector that
+    selects nothing.
     """
     known = list(codes)
-    chosen = _expand(known, select) if select else set(known)
+    usual = {code for code in known if not RULES[code].optional}
+    chosen = _expand(known, select) if select else usual | _expand(known, extend)
     return frozenset(chosen - _expand(known, ignore))
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from twinld.checks.memory import Memory
 
 GROUPS = (
-    "syntax", "vocabulary", "terms", "identifiers", "literals", "labels", "axioms", "shapes", "metadata", "style",
-    "configuration", "queries", "constraints", "suppression",
+    "syntax", "vocabulary", "terms", "identifiers", "literals", "labels", "axioms", "profile", "shapes", "metadata",
+    "style", "configuration", "queries", "constraints", "suppression",
 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def run_checks(  # noqa: PLR0913  # the options of the command, each with a defa
     started = time.perf_counter()
     load_rules()
     config = project.config
-    codes = selected(RULES, select, [*ignore, *config.ignore])
+    codes = selected(RULES, select, [*ignore, *config.ignore], extend=config.extend_select)
     if dataset is None:
         tell(f"reading {len(project.files)} files")
         dataset = load(project, reader=memory.read) if memory else load(project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twinld.checks.columns import parts
-from twinld.checks.findings import Edit, Finding, Severity, place_at
+from twinld.checks.findings import Edit, Finding, Place, Position, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.checks.syntax import whole_declaration
 from twinld.graph.dataset import Dataset
@@ -63,6 +63,42 @@ def repeated_statement(self: Rule, dataset: Dataset) -> Iterator[Finding]:
                     edits=_whole_line(file.parsed, columns.predicate_at[row], columns.object_at[row]),
                     **parts(dataset, (file, row)),
                 )
+
+
+@rule("STY003", Severity.INFO, per_file=True, optional=True)
+def unformatted_file(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Each Turtle and TriG file is laid out as `twinld fmt` lays it out.
+
+    Then a diff shows what was changed, and nothing else. This rule runs where it is asked for: `--select`, or
+    `extend-select` in the configuration.
+
+    Bad:  ex:p1 ex:flow 3.5 ; ex:code "a" .
+    Good:
+        @prefix ex: <https://example.org/ns#> .
+
+        ex:p1 ex:flow 3.5 ;
+            ex:code "a" .
+    """
+    from twinld.rdf.formatting import FORMATTED, format_text
+
+    for file in dataset.files:
+        parsed = file.parsed
+        if parsed.errors or parsed.format not in FORMATTED:
+            continue
+        after = format_text(parsed.text, format=parsed.format)
+        if after != parsed.text:
+            line, column = parsed.position(_first_difference(parsed.text, after))
+            yield self.finding(
+                "the file is not laid out from here on",
+                place=Place(parsed.path, Position(line, column), Position(line, column)),
+                suggestion=f"twinld fmt {parsed.path}",
+                edits=(Edit(0, len(parsed.text), after),),
+            )
+
+
+def _first_difference(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _whole_line(parsed: Parsed, predicate_at: int, object_at: int) -> tuple[Edit, ...]:

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     from twinld.checks.run import load_rules
 
     load_rules()
-    codes = sorted(selected(RULES, [options.code] if options.code else [], []))
+    codes = sorted(selected(RULES, [options.code or "ALL"], []))
     rules = [RULES[code] for code in codes]
     if options.format == "json":
         sys.stdout.write(json.dumps([parts(rule) for rule in rules], ensure_ascii=False, indent=2) + "\n")

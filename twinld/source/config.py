@@ -60,8 +60,10 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()
     private_paths: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     iri_patterns: Mapping[str, str] = field(default_factory=dict)
+    owl_profile: str | None = None
     catalogue_licence: str | None = None
     identifier_template: str | None = None
     contributor_id: str | None = None
@@ -257,6 +259,10 @@ def _availability(value: object) -> str:
     return _one_of(value, ("STABLE", "AVAILABLE", "EXPERIMENTAL", "TEMPORARY"))
 
 
+def _profile(value: object) -> str:
+    return _one_of(value, ("EL", "QL", "RL"))
+
+
 def _portal(value: object) -> str:
     return _one_of(value, ("ch", "de", "fi", "fr", "se"))
 
@@ -308,8 +314,11 @@ KEYS: Mapping[str, Key] = {
                          '["data.example.org"]'),
     "private-paths": Key(_list(_text), "Files or folders that are neither checked nor published.", '["data/draft/"]'),
     "ignore": Key(_list(_text), "Rules that are not run: codes, their beginnings, or names.", '["CFG001"]'),
+    "extend-select": Key(_list(_text), "Rules that are run only where they are asked for, and are here: codes, their "
+                         "beginnings, or names.", '["STY003"]'),
     "iri-patterns": Key(_patterns, "What the IRIs below a path of the base IRI look like: a regular expression for all "
                         "that follows the path.", '{ "id/pump/" = "[a-z]{2}-[0-9]+" }'),
+    "owl-profile": Key(_profile, "The OWL 2 profile that the ontology keeps to: EL, QL or RL.", '"RL"'),
     "per-file-ignores": Key(_per_file, "Rules whose findings are not reported in some files: a pattern or a folder, "
                             "and codes.", '{ "data/old/*.ttl" = ["LNG", "IRI001"] }'),
     "catalogue-licence": Key(_iri, "IRI of the licence in the catalogue, where a portal knows it by one of its own "

@@ -14,7 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from twinld.query.endpoint import Endpoint, Rows
@@ -40,6 +40,7 @@ from twinld.stores.answers import truth_of
 from twinld.stores.client import Store
 from twinld.stores.connections import Reply, Spool
 from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError, StoreTooMuchError
+from twinld.stores.kinds import Kind
 from twinld.stores.lookups import Scope
 
 IN_MEMORY = 1 << 20  # bytes of an answer before it goes to a file
@@ -161,6 +162,10 @@ def _answered(remote: Remote, request: dict[str, Any]) -> tuple[dict[str, Any], 
     lane = remote.trusted if request.get("trusted") else remote.foreign
     with lane.place(limits.queue_seconds), tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         spool = Spool(file, RAW * limits.result_mb * MEGABYTE)
+        kind = remote.store.kind
+        if kind is not None and kind.cuts_graphs and seen.form == "CONSTRUCT":
+            probe = [("query", _based(replace(job, query=_rows_of(job.query)))), *fields[1:]]
+            _refuse_cut(kind, _sent(remote.store, probe, "SELECT", spool, seconds))
         reply = _sent(remote.store, fields, seen.form, spool, seconds)
         return _written(remote, job, seen, format_name, reply, spool)
 
@@ -288,13 +293,36 @@ def _refusal(store: Store, reply: Reply, seconds: float) -> QueryError:
     return QueryUnavailable(f"the store answers {reply.status}", hint="Try again in a moment.")
 
 
+def _refuse_cut(kind: Kind, reply: Reply) -> None:
+    """Refuse an answer that the store has cut: one that is not whole is none."""
+    most = kind.cut(reply.headers)
+    if most is not None:
+        raise QueryTooLarge(
+            f"the answer has more than {most} rows, and the store cuts it there", hint="Ask for fewer with LIMIT."
+        )
+
+
+def _rows_of(construct: str) -> str:
+    """Return a SELECT with the rows that a CONSTRUCT makes its triples of.
+
+    >>> _rows_of("CONSTRUCT { ?s a <urn:x> } WHERE { ?s a ?c } LIMIT 3")
+    'SELECT (1 AS ?one)  WHERE { ?s a ?c } LIMIT 3'
+    """
+    found = list(tokens(construct))
+    at = next(place for place, token in enumerate(found) if token.text.upper() == "CONSTRUCT")
+    end = at
+    if found[at + 1].text == "{":  # a template has no braces within
+        end = next(place for place in range(at, len(found)) if found[place].text == "}")
+    last = found[end]
+    return f"{construct[: found[at].at]}SELECT (1 AS ?one) {construct[last.at + len(last.text) :]}"
+
+
 def _written(
     remote: Remote, job: Job, seen: Outline, format_name: str, reply: Reply, spool: Spool
 ) -> tuple[dict[str, Any], bytes]:
     """Return what was asked in the format that was asked for, from the answer of the store."""
-    kind = remote.store.kind
-    if kind is not None and (cut := kind.cut(reply.headers)):
-        raise QueryTooLarge(f"the store cuts its answers: {cut}", hint="Ask for fewer rows with LIMIT.")
+    if remote.store.kind is not None:
+        _refuse_cut(remote.store.kind, reply)
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as target:
         sink = Bounded(target, remote.limits.result_mb * MEGABYTE)
         try:

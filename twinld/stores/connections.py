@@ -26,6 +26,7 @@ from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError, 
 KEPT = 8  # idle connections; a server has fewer workers than that
 CONNECT_SECONDS = 5.0
 MOST_BYTES = 256 << 20  # of one answer; a page of findings is a few megabytes
+MOST_HEADERS = 20_000  # Virtuoso names in its answer every graph that it was asked of, each in a header
 _PIECE = 1 << 16
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -176,6 +177,7 @@ class Host:
         until_tried, reason = self._away
         if time.monotonic() < until_tried:
             raise StoreAwayError(reason, hint="is the store running, and is the address right?")
+        http.client._MAXHEADERS = MOST_HEADERS  # type: ignore[attr-defined]  # there is no public way to say so
         make = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
         connection = make(self.name, self.port, timeout=min(self.connect_seconds, _left(until)))
         try:

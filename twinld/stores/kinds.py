@@ -16,7 +16,8 @@ class Kind:
 
     `query`, `update` and `graph_store` are the last steps of the paths, `others` what people may give instead;
     `ask_variable` is the variable in which an ASK comes as a SELECT. `cut_header` stands in an answer that the store
-    has cut, and `late` in what it says of a query that ran out of time.
+    has cut, `cuts_graphs` says that it does not stand in RDF that was cut, and `late` is in what it says of a query
+    that ran out of time.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Kind:
     others: tuple[str, ...] = ()
     cut_header: str | None = None
     late: str | None = None
+    cuts_graphs: bool = False
 
     def addresses(self, url: str) -> Addresses:
         """Return where the three protocols are, from the address of any one of them or of the store."""
@@ -75,6 +77,7 @@ VIRTUOSO = Kind(
     ("sparql",),
     cut_header="x-sparql-maxrows",
     late="S1T00",
+    cuts_graphs=True,
 )
 KINDS = (OXIGRAPH, FUSEKI, VIRTUOSO)
 

@@ -54,7 +54,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("project") / "pumps"))
 
 
-@pytest.fixture(scope="session", params=KINDS)
+SLOW = {"virtuoso": (pytest.mark.conformance,)}
+
+
+@pytest.fixture(scope="session", params=[pytest.param(name, marks=SLOW.get(name, ())) for name in KINDS])
 def backend(
     request: pytest.FixtureRequest, sample: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Backend]:

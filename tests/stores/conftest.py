@@ -97,22 +97,43 @@ ResultSetMaxRows = 10000
 PASSWORD = "dba"  # as Virtuoso comes
 
 
+@dataclass
+class VirtuosoServer:
+    """A Virtuoso (Debian's virtuoso-opensource-7) of its own; user dba, `PASSWORD`."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        program = shutil.which("virtuoso-t")
+        if program is None:
+            pytest.skip("Virtuoso is not installed (apt install virtuoso-opensource-7)")
+        (self.folder / "virtuoso.ini").write_text(VIRTUOSO_INI.format(sql=f"127.0.0.1:{free_port()}", http=self.port))
+        (self.folder / "virtuoso.lck").unlink(missing_ok=True)  # it stays after a kill
+        arguments = [program, "+foreground", "+configfile", "virtuoso.ini"]
+        nowhere = subprocess.DEVNULL
+        self.process = subprocess.Popen(arguments, cwd=self.folder, stdout=nowhere, stderr=nowhere)
+        wait_for(self.port, self.process)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
 @pytest.fixture(scope="module")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Virtuoso (Debian's virtuoso-opensource-7) of its own; user dba, `PASSWORD`."""
-    program = shutil.which("virtuoso-t")
-    if program is None:
-        pytest.skip("Virtuoso is not installed (apt install virtuoso-opensource-7)")
-    folder, port = tmp_path_factory.mktemp("virtuoso"), free_port()
-    (folder / "virtuoso.ini").write_text(VIRTUOSO_INI.format(sql=f"127.0.0.1:{free_port()}", http=port))
-    arguments = [program, "+foreground", "+configfile", "virtuoso.ini"]
-    process = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
+    """The address of a Virtuoso for a file's tests."""
+    server = VirtuosoServer(tmp_path_factory.mktemp("virtuoso"))
+    server.start()
+    yield server.url
+    server.kill()
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

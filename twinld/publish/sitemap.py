@@ -57,7 +57,9 @@ def _parts(publication: Publication) -> Mapping[str, int]:
 
 def _robots(publication: Publication) -> Representation:
     """Everything may be read but the answers to queries: they are endless."""
-    lines = ["User-agent: *", "Disallow: /sparql?", "Allow: /", "", f"Sitemap: {publication.public_url}sitemap.xml", ""]
+    lines = ["User-agent: *", "Disallow: /sparql?", "Allow: /", ""]
+    if publication.elsewhere is None:
+        lines += [f"Sitemap: {publication.public_url}sitemap.xml", ""]
     return Representation("robots.txt", "\n".join(lines).encode(), "text/plain")
 
 

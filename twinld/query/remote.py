@@ -40,7 +40,7 @@ from twinld.stores.answers import truth_of
 from twinld.stores.client import Store
 from twinld.stores.connections import Reply, Spool
 from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError, StoreTooMuchError
-from twinld.stores.kinds import Kind
+from twinld.stores.kinds import PLAIN, Kind
 from twinld.stores.lookups import Scope
 
 IN_MEMORY = 1 << 20  # bytes of an answer before it goes to a file
@@ -281,7 +281,7 @@ def _late(seconds: float) -> QueryTimeout:
 
 def _refusal(store: Store, reply: Reply, seconds: float) -> QueryError:
     """Return the error for what a store answers instead of a result."""
-    said = " ".join(reply.content.decode(errors="replace").split())[:SAID]
+    said = (store.kind or PLAIN).said(reply.content)[:SAID]
     if reply.status in (408, 504) or (store.kind is not None and store.kind.says_late(said)):
         return _late(seconds)
     if reply.status in (502, 503):
@@ -340,20 +340,31 @@ def _converted(remote: Remote, seen: Outline, format_name: str, spool: Spool, si
     """Write the store's answer to a sink and return the variables of a SELECT. Raises `SyntaxError`, `StoreError`."""
     import pyoxigraph as ox
 
-    spool.file.seek(0)
+    content = _mended(remote.store.kind, spool.file)
     if KINDS[seen.form] == "graph":
         known = {**remote.prefixes, **{name: iri for name, iri in seen.prefixes.items() if ":" in iri}}
-        write_graph(ox.parse(spool.file, format=ox.RdfFormat.N_TRIPLES), format_name, sink, known)
+        write_graph(ox.parse(content, format=ox.RdfFormat.N_TRIPLES), format_name, sink, known)
         return ()
     if seen.form == "ASK":
         variable = None if remote.store.kind is None else remote.store.kind.ask_variable
-        said = json.dumps({"head": {}, "boolean": truth_of(spool.whole(), remote.store.addresses.query, variable)})
+        said = json.dumps({"head": {}, "boolean": truth_of(content.read(), remote.store.addresses.query, variable)})
         write_results(_parsed(said.encode()), format_name, sink)
         return ()
-    answer = _parsed(spool.file)
+    answer = _parsed(content)
     assert isinstance(answer, ox.QuerySolutions)
     write_results(answer, format_name, sink)
     return tuple(variable.value for variable in answer.variables)
+
+
+def _mended(kind: Kind | None, file: IO[bytes]) -> IO[bytes]:
+    """Return an answer as it should be, line by line: the store writes each row or triple in a line of its own."""
+    file.seek(0)
+    if kind is None or not kind.mended:
+        return file
+    better = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - who reads it lets it go
+    better.writelines(map(kind.mend, file))
+    better.seek(0)
+    return better
 
 
 def _parsed(content: bytes | IO[bytes]) -> Any:  # noqa: ANN401 - solutions or a boolean, as the caller knows

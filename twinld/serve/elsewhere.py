@@ -24,6 +24,7 @@ from twinld.serve.metering import Metrics, metered
 from twinld.serve.reloading import say
 from twinld.source.project import Project
 from twinld.stores.client import Store, connect
+from twinld.stores.credentials import Credentials
 from twinld.stores.figures import Figures, Overview
 from twinld.stores.lookups import Scope
 from twinld.stores.reader import Reader, within
@@ -143,15 +144,16 @@ def windows(
     base_iri: str | None = None,
     public_url: str | None = None,
     limits: Limits | None = None,
+    credentials: Credentials | None = None,
 ) -> Windows:
     """Return a project as a store has its data; its other files are loaded from its folder.
 
     `graphs` are the IRIs of the graphs that hold the data; without them they are those that a push recorded, else all.
-    Raises `StoreError` where the store does not answer.
+    Credentials come from the environment. Raises `StoreError` where the store does not answer.
     """
     local = _own_files(project, base_iri)
     limits = replace(limits or Limits(), result_mb=RESULT_MB)
-    store = connect(url, connect_seconds=CONNECT_SECONDS, away_seconds=AWAY_SECONDS)
+    store = connect(url, connect_seconds=CONNECT_SECONDS, away_seconds=AWAY_SECONDS, credentials=credentials)
     scope = scope_of(store, local, graphs)
     reader = Reader(store)
     remote = Remote.of(store, scope, limits, prefix_map(local))
@@ -166,7 +168,7 @@ def _own_files(project: Project, base_iri: str | None) -> Dataset:
     if base_iri:
         project = replace(project, config=replace(project.config, base_iri=base_iri))
     files = tuple(file for file in project.files if file.role != "data")
-    return load(replace(project, files=files))
+    return replace(load(replace(project, files=files)), project=project)
 
 
 def scope_of(store: Store, local: Dataset, graphs: Sequence[str]) -> Scope:

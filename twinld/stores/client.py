@@ -45,9 +45,17 @@ class Store:
         for host in self.hosts.values():
             host.close()
 
-    def select(self, query: str, graphs: Sequence[str] = (), *, seconds: float | None = None) -> list[Row]:
-        """Return the solutions of a SELECT; with `graphs` (IRIs) its default graph is their union."""
-        return rows_of(self._query(query, graphs, seconds), self.addresses.query)
+    def select(
+        self, query: str, graphs: Sequence[str] = (), *, seconds: float | None = None, mended: bool = False
+    ) -> list[Row]:
+        """Return the solutions of a SELECT; with `graphs` (IRIs) its default graph is their union.
+
+        `mended` are terms as they were before the store changed them, as far as that can be known.
+        """
+        content = self._query(query, graphs, seconds)
+        if mended and self.kind is not None:
+            content = self.kind.mend(content)
+        return rows_of(content, self.addresses.query)
 
     def ask(self, query: str, graphs: Sequence[str] = ()) -> bool:
         """Return the answer to an ASK."""

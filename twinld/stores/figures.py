@@ -40,7 +40,11 @@ NAMES = tuple(
         "http://xmlns.com/foaf/0.1/name",
     )
 )
-COORDINATES = ("<http://www.w3.org/2003/01/geo/wgs84_pos#lat>", "<https://schema.org/latitude>")
+COORDINATES = (
+    "<http://www.w3.org/2003/01/geo/wgs84_pos#lat>",
+    "<https://schema.org/latitude>",
+    "<http://www.opengis.net/ont/geosparql#asWKT>",
+)
 
 Kept = TypeVar("Kept")
 
@@ -161,7 +165,11 @@ class Overview:
     def _dated(self) -> list[tuple[str, str]]:
         query = lookups.newest(self._scope, MODIFIED, NEWEST)
         rows = self.figures.keep("newest", lambda: self.figures.rows(query))
-        return [(literal_parts(row["o"])[0], row["s"]) for row in rows if row["o"][0] == '"']
+        keys = self.figures.own.table.keys
+        pairs = [(keys[date], keys[thing]) for thing, date in self.figures.own.with_predicate(MODIFIED)]
+        pairs += [(row["o"], row["s"]) for row in rows]
+        dated = {(literal_parts(date)[0], thing) for date, thing in pairs if date[0] == '"' and thing[0] == "<"}
+        return sorted(sorted(dated, key=lambda pair: pair[1]), key=lambda pair: pair[0], reverse=True)
 
     def names_like(self, pattern: str) -> list[tuple[int, int, int]]:
         """Return thing, property and literal of names that fit a regular expression, in small letters.

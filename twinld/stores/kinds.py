@@ -17,7 +17,9 @@ class Kind:
     `query`, `update` and `graph_store` are the last steps of the paths, `others` what people may give instead;
     `ask_variable` is the variable in which an ASK comes as a SELECT. `cut_header` stands in an answer that the store
     has cut, `cuts_graphs` says that it does not stand in RDF that was cut, and `late` is in what it says of a query
-    that ran out of time.
+    that ran out of time. `mended` are pieces of its answers and what they should be. Where blank nodes may be asked
+    about in a later query, `blank_scheme` begins the IRIs by which that is done. What follows `chatter` in its words
+    about a query is of no use to anybody.
     """
 
     name: str
@@ -30,6 +32,9 @@ class Kind:
     cut_header: str | None = None
     late: str | None = None
     cuts_graphs: bool = False
+    mended: tuple[tuple[bytes, bytes], ...] = ()
+    blank_scheme: str | None = None
+    chatter: str | None = None
 
     def addresses(self, url: str) -> Addresses:
         """Return where the three protocols are, from the address of any one of them or of the store."""
@@ -42,9 +47,24 @@ class Kind:
         made = (urlunsplit((parts.scheme, parts.netloc, f"{path}/{step}", "", "")) for step in self.steps)
         return Addresses(*made)
 
+    def mend(self, content: bytes) -> bytes:
+        """Return an answer, or a line of one, as it should be."""
+        for wrong, right in self.mended:
+            content = content.replace(wrong, right)
+        return content
+
+    def blank_iri(self, key: str) -> str:
+        """Return the key by which a blank node is asked about later, where that can be done."""
+        return f"<{self.blank_scheme}{key[2:]}>"
+
     def cut(self, headers: Mapping[str, str]) -> str | None:
         """Return what an answer says of itself where the store has cut it, `None` for a whole one."""
         return headers.get(self.cut_header) if self.cut_header else None
+
+    def said(self, content: bytes) -> str:
+        """Return what a store says of a query, in one line."""
+        words = " ".join(content.decode(errors="replace").split())
+        return words.partition(self.chatter)[0].strip() if self.chatter else words
 
     def says_late(self, said: str) -> bool:
         """Tell whether the words of a store mean that it ran out of time."""
@@ -65,7 +85,11 @@ class Addresses:
     graph_store: str | None = None
 
 
+_XSD, _GEO = b"http://www.w3.org/2001/XMLSchema#", b"http://www.opengis.net/ont/geosparql#"
+_DATATYPE = b'"datatype": "'  # a quotation mark within a value is escaped, so this stands in no value
+_BOOLEAN = _DATATYPE + _XSD + b'boolean", "value": '
 OXIGRAPH = Kind("Oxigraph", "oxigraph", "query", "update", "store")
+PLAIN = Kind("a store", "", "query", "update", "data")
 FUSEKI = Kind("Fuseki", "apache jena fuseki", "query", "update", "data")
 VIRTUOSO = Kind(
     "Virtuoso",
@@ -78,6 +102,17 @@ VIRTUOSO = Kind(
     cut_header="x-sparql-maxrows",
     late="S1T00",
     cuts_graphs=True,
+    mended=(
+        (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),
+        (_DATATYPE + b"http://www.openlinksw.com/schemas/virtrdf#Geometry", _DATATYPE + _GEO + b"wktLiteral"),
+        (b'"^^<http://www.openlinksw.com/schemas/virtrdf#Geometry>', b'"^^<' + _GEO + b"wktLiteral>"),
+        (_BOOLEAN + b'"1"', _BOOLEAN + b'"true"'),
+        (_BOOLEAN + b'"0"', _BOOLEAN + b'"false"'),
+        (b'"1"^^<' + _XSD + b"boolean>", b'"true"^^<' + _XSD + b"boolean>"),
+        (b'"0"^^<' + _XSD + b"boolean>", b'"false"^^<' + _XSD + b"boolean>"),
+    ),
+    blank_scheme="nodeID://",
+    chatter=" SPARQL query: ",
 )
 KINDS = (OXIGRAPH, FUSEKI, VIRTUOSO)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 REST = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>"
@@ -76,6 +76,12 @@ def closure(scope: Scope, key: str, depth: int, limit: int) -> str:
         parts.append(scope.within(f"{path}{start} ?p ?o . FILTER({' && '.join(tests)})") + f" BIND({start} AS ?s)")
     body = " UNION ".join(f"{{ {part} }}" for part in parts)
     return f"SELECT DISTINCT ?s ?p ?o{scope.shown} WHERE {{ {body} }} LIMIT {limit}"
+
+
+def below(scope: Scope, blank: Mapping[str, str]) -> str:
+    """Return the query for the statements of blank nodes, given by name (a literal's key, ?b) with the IRI for each."""
+    parts = [f"{{ {scope.within(f'{iri} ?p ?o .')} BIND({name} AS ?b) }}" for name, iri in blank.items()]
+    return f"SELECT ?b ?p ?o{scope.shown} WHERE {{ {' UNION '.join(parts)} }}"
 
 
 def into(scope: Scope, keys: Sequence[str], predicate: str, limit: int) -> str:

@@ -75,4 +75,4 @@ class Reader:
     def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
         """Return the solutions of a SELECT; `seconds` where the request's deadline is not what counts."""
         with self.gate.inside():
-            return self.store.select(query, seconds=seconds or seconds_left(LOOKUP_SECONDS))
+            return self.store.select(query, seconds=seconds or seconds_left(LOOKUP_SECONDS), mended=True)

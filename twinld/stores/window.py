@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from twinld.graph.dataset import Dataset, Elsewhere, Quads
-from twinld.graph.description import LABELS
-from twinld.rdf.terms import TermTable
+from twinld.graph.description import CLOSURE_LIMIT, LABELS
+from twinld.rdf.terms import TermTable, literal_key
 from twinld.stores import lookups
 from twinld.stores.answers import Row
+from twinld.stores.kinds import Kind
 from twinld.stores.lookups import Scope
 from twinld.stores.reader import Reader
 
@@ -27,6 +28,7 @@ ROWS_AT_ONCE = 5_000  # rows of one answer, about 1.5 MB; what has more is asked
 VALUES_AT_MOST = 1_000  # of one property, of a thing that has more statements than fit into one answer
 POINTING_AT_MOST = 5_000  # things that point to one thing by one property
 COHORT_AT_MOST = 2_000
+BLANK_AT_ONCE = 50
 SAFE_IRI = re.compile(r'<[^\x00-\x20<>"{}|^`\\]+>')
 
 
@@ -232,13 +234,32 @@ class Window(Quads):
         return [{"s": key, **row} for part in parts for row in self._select(part)]
 
     def _closure(self, subject: str) -> list[Row]:
-        """Return the statements of a thing and of the blank nodes below it, which one answer must hold together."""
+        """Return the statements of a thing and of the blank nodes below it.
+
+        One answer must hold them together, unless blank nodes can be asked about later.
+        """
+        kind = self.reader.store.kind
+        if kind is not None and kind.blank_scheme:
+            return _renamed(self._closure_by_level(subject, kind), subject)
         for depth in lookups.DEPTHS:
             rows = self._select(lookups.closure(self.scope, subject, depth, ROWS_AT_ONCE))
             subjects = {row["s"] for row in rows}
             if all(row["o"] in subjects for row in rows if row["o"][:2] == "_:"):
                 break
         return _renamed(rows, subject)
+
+    def _closure_by_level(self, subject: str, kind: Kind) -> list[Row]:
+        rows = self._select(lookups.about(self.scope, [subject], ROWS_AT_ONCE))
+        seen: dict[str, None] = {}
+        while len(rows) < CLOSURE_LIMIT:
+            new = [key for key in dict.fromkeys(row["o"] for row in rows) if key[:2] == "_:" and key not in seen]
+            if not new:
+                break
+            level = {literal_key(key[2:]): key for key in new[:BLANK_AT_ONCE]}
+            seen.update(dict.fromkeys(level.values()))
+            iris = {name: kind.blank_iri(key) for name, key in level.items()}
+            rows += [{**row, "s": level[row["b"]]} for row in self._select(lookups.below(self.scope, iris))]
+        return rows
 
     def _fetch_names(self, numbers: list[int]) -> None:
         def write(scope: Scope, keys: Sequence[str], limit: int) -> str:

@@ -271,6 +271,9 @@ def place_in_file(view: View, graph: str, number: int | None) -> tuple[str, int 
             row = next((row - start for row in rows if 0 <= row - start < len(columns)), None)
             line = None if row is None else file.parsed.position(columns.subject_at[row])[0]
             return file.source.name, line
+    if dataset.quads.elsewhere is not None:
+        files = (file for file in dataset.project.files if f"<{dataset.base_iri}{file.graph_path}>" == graph)
+        return next(((file.name, None) for file in files), None)
     return None
 
 

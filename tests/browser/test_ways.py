@@ -121,6 +121,16 @@ def test_everything_works_without_javascript(browser, site):
     context.close()
 
 
+def test_a_page_is_for_paper_too(page):
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto("doc/id/authority/fi-seinajoki.html")
+    ink = page.evaluate("getComputedStyle(document.body).color + getComputedStyle(document.body).backgroundColor")
+
+    assert ink == "rgb(0, 0, 0)rgb(255, 255, 255)"
+    expect(page.locator(".history").get_by_text("Signing: Koszalin–Seinäjoki")).to_be_visible()  # folded on the screen
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+
+
 def test_a_map_and_list_stand_in_the_page_of_another(browser, site, tmp_path):
     framed = f'<!DOCTYPE html><title>x</title><iframe src="{site}embed/city/?city=fi-seinajoki" title="city"></iframe>'
     (tmp_path / "index.html").write_text(framed, "utf-8")

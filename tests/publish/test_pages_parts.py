@@ -164,6 +164,7 @@ def test_kilometres_run_along_a_great_circle():
         ("2022/2029", "2022 – 2029"),
         ("2022-23", "autumn 2022"),
         ("1974?", "1974 (uncertain)"),
+        ("2024-10-08?/2024-10-10?", "8 October 2024 – 10 October 2024 (uncertain)"),
         ("1990-13-40", "1990-13-40"),
         ("soon", None),
     ],

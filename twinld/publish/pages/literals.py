@@ -70,6 +70,8 @@ def _readable(lexical: str, words: Words) -> str | None:
         return _one_of(lexical[1:-1], words)
     start, slash, end = lexical.partition("/")
     if slash:
+        if start and end and start[-1] == end[-1] in "?~":
+            start = start[:-1]  # one word of doubt behind both
         first, last = _plain_date(start, words), _plain_date(end, words)
         return f"{first or '…'} – {last or '…'}" if first or last else None
     return None

@@ -42,6 +42,7 @@ from twinld.stores.connections import Reply, Spool
 from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError, StoreTooMuchError
 from twinld.stores.kinds import PLAIN, Kind
 from twinld.stores.lookups import Scope
+from twinld.stores.reader import seconds_left
 
 IN_MEMORY = 1 << 20  # bytes of an answer before it goes to a file
 RAW = 3  # an answer as a store sends it may be so many times as long as it is here
@@ -160,7 +161,8 @@ def _answered(remote: Remote, request: dict[str, Any]) -> tuple[dict[str, Any], 
     fields = [("query", _based(job)), *_dataset(remote.scope, seen, job)]
     seconds = min(limits.timeout, request.get("timeout") or limits.timeout)
     lane = remote.trusted if request.get("trusted") else remote.foreign
-    with lane.place(limits.queue_seconds), tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+    patience = min(limits.queue_seconds, _left(seconds))
+    with lane.place(patience), tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         spool = Spool(file, RAW * limits.result_mb * MEGABYTE)
         kind = remote.store.kind
         if kind is not None and kind.cuts_graphs and seen.form == "CONSTRUCT":
@@ -251,6 +253,7 @@ def _check_graph(scope: Scope, iri: str, query: str = "", token: Token | None = 
 
 def _sent(store: Store, fields: Sequence[tuple[str, str]], form: str, spool: Spool, seconds: float) -> Reply:
     accept = GRAPH if KINDS[form] == "graph" else RESULTS
+    seconds = _left(seconds)
     try:
         reply = store.answer(fields, accept, spool, seconds=seconds)
     except StoreAwayError as error:
@@ -266,6 +269,14 @@ def _sent(store: Store, fields: Sequence[tuple[str, str]], form: str, spool: Spo
     raise _refusal(store, reply, seconds)
 
 
+def _left(seconds: float) -> float:
+    """Return how long a query may take: the request that brings it may have waited already."""
+    try:
+        return min(seconds, seconds_left(seconds))
+    except StoreTimeoutError:
+        raise _late(seconds) from None
+
+
 def _away(error: StoreError) -> QueryUnavailable:
     away = QueryUnavailable("the store that holds the data does not answer", hint="Try again in a moment.")
     away.retry_after = error.retry_after or away.retry_after
@@ -274,7 +285,7 @@ def _away(error: StoreError) -> QueryUnavailable:
 
 def _late(seconds: float) -> QueryTimeout:
     return QueryTimeout(
-        f"the query was given up after {seconds:g} seconds",
+        f"the query was given up after {seconds:.2g} seconds",
         hint="Ask for less: add LIMIT, name properties and classes, join patterns by shared variables.",
     )
 

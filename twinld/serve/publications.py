@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -60,7 +62,10 @@ def handle_errors(app: Flask, current: Current) -> None:
     def known_error(error: TwinldError) -> Response:
         return _error(current(), error.status, error.message, error.hint)
 
+    log = StoreLog()
+
     def store_error(error: StoreError) -> Response:
+        log.say(error)
         return _of_store(current(), error)
 
     app.register_error_handler(HTTPException, http_error)
@@ -188,9 +193,23 @@ STORE_AWAY = "the store that holds the data does not answer"
 STORE_LATE = "the store that holds the data took too long"
 
 
+@dataclass
+class StoreLog:
+    """Lines on standard error about a store that does not answer: one for each status in so many seconds."""
+
+    seconds: float = 5.0
+    said: dict[int, float] = field(default_factory=dict)
+
+    def say(self, error: StoreError) -> None:
+        """Write a line, unless there was one a moment ago."""
+        now = time.monotonic()
+        if now - self.said.get(error.status, -self.seconds) >= self.seconds:
+            self.said[error.status] = now
+            sys.stderr.write(json.dumps({"event": "store", "status": error.status, "reason": error.message}) + "\n")
+
+
 def _of_store(publication: Publication, error: StoreError) -> Response:
     """Answer that the store is away or slow; why, and where it is, is for whoever runs the server."""
-    sys.stderr.write(json.dumps({"event": "store", "status": error.status, "reason": error.message}) + "\n")
     detail = STORE_LATE if isinstance(error, StoreTimeoutError) else STORE_AWAY
     hint = "Try again in a moment."
     try:

@@ -19,6 +19,7 @@ from twinld.rdf.terms import TermTable, literal_parts
 from twinld.rdf.writing import ntriples_term
 from twinld.stores import lookups
 from twinld.stores.answers import Row
+from twinld.stores.errors import StoreError
 from twinld.stores.lookups import Scope
 from twinld.stores.reader import Reader
 
@@ -75,7 +76,7 @@ class Figures:
             if found is None and name in self._made:
                 other: Kept = self._made[name][1]
                 return other
-            made = make()
+            made = self._new(make, found)
             self._made[name] = time.monotonic(), made
             return made
         finally:
@@ -101,6 +102,16 @@ class Figures:
     def rows(self, query: str) -> list[Row]:
         """Return the solutions of a query that counts."""
         return self.reader.rows(query)
+
+    def _new(self, make: Callable[[], Kept], found: tuple[float, Any] | None) -> Kept:
+        """Return a figure made anew; the old one where the store does not answer."""
+        try:
+            return make()
+        except StoreError:
+            if found is None:
+                raise
+            old: Kept = found[1]
+            return old
 
     def sizes(self) -> dict[str, int]:
         """Return how many things with an IRI each class has, by the key of the class."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinld.cli.files import write_whole
+from twinld.cli.files import nobody_reads, write_whole
 from twinld.cli.options import Subparsers, command
 
 if TYPE_CHECKING:
@@ -210,12 +210,19 @@ def _known_at(options: argparse.Namespace, project: Project) -> Counter[str]:
 
 
 def _print(text: str, name: str) -> None:
-    """Write to standard output: for programs in UTF-8 with plain line ends, whatever the console has."""
-    if name in FOR_PEOPLE:
-        sys.stdout.write(text)
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
+    """Write to standard output: for programs in UTF-8 with plain line ends, whatever the console has.
+
+    Where the reader goes away (`| head`), the exit code still says what was found.
+    """
+    try:
+        if name in FOR_PEOPLE:
+            sys.stdout.write(text)
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads()
 
 
 def _printed(report: CheckReport, options: argparse.Namespace) -> str:

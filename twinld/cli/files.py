@@ -1,8 +1,11 @@
-"""Files that commands write: whole or not at all."""
+"""What commands write: files whole or not at all, and a standard output that nobody may be reading."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from twinld.errors import UsageError
@@ -20,5 +23,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
             shutil.copymode(path, beside)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def nobody_reads() -> None:
+    """Let go of a standard output whose reader went away (`| head`), so that Python does not complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

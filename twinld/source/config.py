@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from twinld.errors import ConfigError
 
@@ -227,7 +228,7 @@ def _patterns(value: object) -> Mapping[str, str]:
 def _per_file(value: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise TypeError('give a table of pattern and codes: { "data/old/*.ttl" = ["LNG"] }')
-    return {_text(pattern): _list(_text)(codes) for pattern, codes in value.items()}
+    return {normalize("NFC", _text(pattern)): _list(_text)(codes) for pattern, codes in value.items()}
 
 
 def _temporal(value: object) -> tuple[str, str]:

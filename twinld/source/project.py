@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from twinld.errors import ConfigError, UsageError
 from twinld.rdf.formats import RdfFormat, format_of_path
@@ -156,7 +157,7 @@ def _project_files(root: Path, config: Config) -> Iterator[SourceFile]:
     for role in folders or ["data"]:
         start = root / role if folders else root
         for path in _rdf_files(start):
-            name = path.relative_to(root).as_posix()
+            name = normalize("NFC", path.relative_to(root).as_posix())  # macOS has handed out the other form
             if not any(
                 name == private or name.startswith(private.rstrip("/") + "/") for private in config.private_paths
             ):

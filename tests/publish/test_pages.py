@@ -261,6 +261,16 @@ def test_the_error_page_finds_its_style_sheet_from_where_it_is_shown(project):
     assert 'href="../../static/pages.css"' in html
 
 
+def test_the_page_of_an_unknown_address_offers_what_has_a_name_like_it(project):
+    site = publication(project)
+
+    near = pages.error_page(site, 404, "nothing known", None, "en", path="id/pump/pump-sevn").decode()
+    gone = pages.error_page(site, 410, "withdrawn", None, "en", path="id/pump/pump-sevn").decode()
+
+    assert "Perhaps one of these" in near and 'href="../../doc/id/pump/' in near
+    assert "Perhaps one of these" not in gone
+
+
 @pytest.mark.parametrize(
     ("iri", "expected"),
     [

@@ -39,6 +39,12 @@ def test_a_thing_is_a_303_to_its_document(server):
     assert (answer.status, answer.headers["Location"]) == (303, DOCUMENT)
 
 
+def test_a_page_without_its_final_slash_leads_to_it(server):
+    answer = request(server, "/explore?country=fi", Accept=BROWSER)
+
+    assert (answer.status, answer.headers["Location"]) == (308, "/explore/?country=fi")
+
+
 @pytest.mark.parametrize(
     ("accept", "media_type", "syntax"),
     [

@@ -137,6 +137,8 @@ def _resource(publication: Publication, kept: Kept, path: str) -> Response:
     from flask import request
 
     found = find(publication, path)
+    if found is None and find_page(publication, path + "/") is not None:
+        return _redirect(path + "/", status=308)  # as hosts of files do
     if found is None:
         raise _gone_or_unknown(publication, path)
     if found.redirect is not None:
@@ -177,11 +179,11 @@ def _gone_or_unknown(publication: Publication, path: str) -> HTTPException:
     return NotFound("nothing is known of this address")
 
 
-def _redirect(path: str) -> Response:
-    """Answer 303: the thing is described at another address. Source: RFC 9110, section 15.4.4."""
+def _redirect(path: str, *, status: int = 303) -> Response:
+    """Answer 303 (the thing is described at another address) or 308. Source: RFC 9110, sections 15.4.4 and 15.4.9."""
     from flask import Response, request
 
-    response = Response(status=303)
+    response = Response(status=status)
     query = urlencode([(k, v) for k, v in request.args.items(multi=True) if k != "iri"])
     response.headers["Location"] = f"{request.script_root}/{path}" + (f"?{query}" if query else "")
     response.headers["Vary"] = "Accept"

@@ -15,6 +15,7 @@ from twinld.publish.pages.view import Node, View
 from twinld.rdf.terms import literal_parts
 
 MOST = 40
+SUGGESTED = 5
 LONGEST = 200  # characters of a query that are looked at
 NEAR = 0.42
 """Least share of trigrams that a misspelt name has in common with the right one: "Takamastsu" has 0.58."""
@@ -181,6 +182,14 @@ def _score(wish: str, name: str, common: int, wished: int) -> float:
         return 1.0 + 0.4 * len(wish) / (len(name) + 1)
     near = 2 * common / (wished + len(name) + 1)
     return near if near >= NEAR else 0.0
+
+
+def near(view: View, path: str) -> list[Found]:
+    """Return a few things whose names come near the end of a path that leads nowhere; data elsewhere are not asked."""
+    if view.edition.elsewhere is not None:
+        return []
+    wish = re.sub(r"[-_.+]+", " ", path.rstrip("/").rpartition("/")[2])
+    return [_found(view, name) for _, name in find(index_of(view.edition), wish)[:SUGGESTED]]
 
 
 def search_page(edition: Edition, language: str, parameters: Mapping[str, Sequence[str]]) -> bytes:

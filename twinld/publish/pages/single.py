@@ -12,6 +12,7 @@ from twinld.publish.pages.head import Head, head_of, schema_org
 from twinld.publish.pages.languages import marked
 from twinld.publish.pages.render import render, view_of
 from twinld.publish.pages.resource import Resource
+from twinld.publish.pages.search import near
 from twinld.publish.pages.view import View
 
 if TYPE_CHECKING:
@@ -100,4 +101,5 @@ def error_page(
         title=title or view.words.gettext(TITLES.get(status, OTHERWISE)),
         detail=detail,
         hint=hint,
+        near=near(view, path) if status == 404 else (),
     )

@@ -11,6 +11,7 @@ from tests.stores.conftest import PASSWORD, OxigraphServer, VirtuosoServer
 from twinld.publish.publication import Publication
 from twinld.serve.elsewhere import windows
 from twinld.serve.opening import dataset_of, opened
+from twinld.serve.storage import open_directory, write
 from twinld.source.project import open_project
 from twinld.stores.client import connect
 from twinld.stores.credentials import Credentials
@@ -53,6 +54,14 @@ def memory(project: Path, _: Path) -> Iterator[Publication]:
 
 
 @contextmanager
+def disk(project: Path, folder: Path) -> Iterator[Publication]:
+    """The data in a directory, as `twinld load` writes them and `twinld serve --store` opens them."""
+    write(dataset_of(open_project(project)), folder / "store", public_url=PUBLIC_URL, tell=lambda _: None)
+    with opened(open_directory(folder / "store"), public_url=PUBLIC_URL) as publication:
+        yield publication
+
+
+@contextmanager
 def oxigraph(project: Path, folder: Path) -> Iterator[Publication]:
     """The data in an Oxigraph server of its own."""
     with _running(OxigraphServer(folder)) as url, _from_store(project, url, Credentials()) as publication:
@@ -90,6 +99,7 @@ def _from_store(project: Path, url: str, credentials: Credentials) -> Iterator[P
 
 KINDS: Mapping[str, Kind] = {
     "memory": Kind(memory),
+    "disk": Kind(disk),
     "oxigraph": Kind(oxigraph, OXIGRAPH_WRITES, elsewhere=True),
     "virtuoso": Kind(virtuoso, VIRTUOSO_WRITES, elsewhere=True, refuses=(FROM_ANYWHERE,)),
 }

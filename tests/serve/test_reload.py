@@ -128,6 +128,45 @@ def test_reloads_under_traffic_never_fail_a_request_nor_mix_old_and_new(running)
     assert (value(url), asked(url)) == (3, 3)
 
 
+def loaded(root):
+    command = [sys.executable, "-m", "twinld.cli", "load", "--store", "store"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).returncode
+
+
+def test_what_is_loaded_is_served_from_the_reload_on_and_what_is_damaged_never(running, write):
+    root = write({"twinld.toml": CONFIG, "data/a.ttl": data(1), "shapes/s.ttl": SHAPE})
+    assert loaded(root) == 0
+    url, _, process, said = running("--store", "store")
+    (root / "data/a.ttl").write_text(data(2))
+    assert loaded(root) == 0
+    assert (value(url), asked(url)) == (1, 1)
+
+    process.send_signal(signal.SIGHUP)
+    until(lambda: value(url) == 2 and asked(url) == 2)
+
+    (root / "data/a.ttl").write_text(data(999))  # violates the shape
+    assert loaded(root) == 1
+    (root / "store/twinld-store.json").write_text("{")
+    process.send_signal(signal.SIGHUP)
+    until(lambda: sum('"refused"' in line for line in said) == 1)
+    time.sleep(0.5)
+
+    assert (value(url), asked(url)) == (2, 2)
+
+
+def test_a_server_that_watches_takes_up_what_is_loaded(running, write):
+    root = write({"twinld.toml": CONFIG, "data/a.ttl": data(1), "shapes/s.ttl": SHAPE})
+    assert loaded(root) == 0
+    url, _, _, _ = running("--store", "store", "--watch")
+    (root / "data/a.ttl").write_text(data(2))
+    time.sleep(2.5)  # two looks: a changed file is no reason, for it is not what is served
+
+    assert value(url) == 1
+
+    assert loaded(root) == 0
+    until(lambda: value(url) == 2)
+
+
 def test_the_old_query_process_ends_when_nobody_needs_it(running):
     url, root, process, _ = running()
 

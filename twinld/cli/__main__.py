@@ -19,6 +19,7 @@ COMMANDS = (
     "rule",
     "completion",
     "serve",
+    "load",
     "build",
     "query",
     "describe",

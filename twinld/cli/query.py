@@ -12,12 +12,14 @@ from twinld.cli.options import Subparsers, command, project_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from twinld.graph.dataset import Dataset
     from twinld.query.canned import CannedQuery
 
 EXAMPLES = """\
   twinld query                                       the canned queries, a line each
   twinld query agreements -p authority=id/authority/cn-nanjing
   twinld query counts.rq --format csv
+  twinld query --store /srv/world counts.rq          large data, which twinld load wrote
   echo 'SELECT * { ?s ?p ?o } LIMIT 3' | twinld query -
 """
 DEFAULT_SECONDS = 60
@@ -33,20 +35,18 @@ def add(commands: Subparsers) -> None:
     parser.add_argument(
         "-f", "--format", default="table", help="table (default), json, csv, tsv, xml, turtle, ntriples, ..."
     )
+    parser.add_argument("--store", metavar="DIR", help="query what twinld load wrote into this directory")
     parser.add_argument("--timeout", type=float, default=DEFAULT_SECONDS, metavar="SECONDS")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the query and print its answer; without a query list the canned ones."""
-    from twinld.derive.rules import derive
-    from twinld.graph.dataset import load
     from twinld.query.limits import Limits
     from twinld.serve.opening import opened
 
-    dataset = derive(load(project_of(options, builtin=True)))
     limits = Limits(timeout=options.timeout)
-    with opened(dataset, limits=limits) as publication:
+    with opened(_dataset(options), limits=limits) as publication:
         if options.query is None:
             sys.stdout.write("".join(f"{name:32} {q.title}\n" for name, q in sorted(publication.queries.items())))
             return 0
@@ -59,6 +59,16 @@ def run(options: argparse.Namespace) -> int:
         else:
             sys.stdout.buffer.write(publication.endpoint.run(text, results=options.format, trusted=True).body)
     return 0
+
+
+def _dataset(options: argparse.Namespace) -> Dataset:
+    from twinld.derive.rules import derive
+    from twinld.graph.dataset import load
+    from twinld.serve.storage import open_directory
+
+    if options.store is None:
+        return derive(load(project_of(options, builtin=True)))
+    return open_directory(Path(options.store), project_of(options) if options.project else None)
 
 
 def _text(options: argparse.Namespace, queries: Mapping[str, CannedQuery], base: str) -> str:

@@ -20,6 +20,7 @@ EXAMPLES = """\
   twinld serve some.ttl other.ttl           any RDF files as they are
   twinld serve --port 8080 --public-url https://data.example.org/
   twinld serve --get /catalog.ttl           one answer, without a server
+  twinld serve --store /srv/world           large data, which twinld load wrote
   twinld serve --store http://localhost:7878/query     data that are in a store elsewhere
 """
 
@@ -32,8 +33,12 @@ def add(commands: Subparsers) -> None:
         "--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine only)"
     )
     parser.add_argument("--port", type=int, help="port (default: 8000, or the next free one)")
-    parser.add_argument("--store", metavar="URL", help="the data are in this SPARQL store: where it takes queries")
-    parser.add_argument("--graph", action="append", metavar="IRI", help="a named graph of --store, repeatable")
+    parser.add_argument(
+        "--store", metavar="DIR|URL", help="the data are where twinld load wrote them, or in a SPARQL store elsewhere"
+    )
+    parser.add_argument(
+        "--graph", action="append", metavar="IRI", help="a named graph of a store elsewhere, repeatable"
+    )
     parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
     parser.add_argument("--public-url", metavar="URL", help="where the public sees it (for the catalogue)")
     parser.add_argument(
@@ -72,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     from twinld.serve.opening import opened
 
     limits = Limits.for_machine(timeout=options.timeout, **({"memory_mb": options.memory} if options.memory else {}))
-    if options.store is not None:
+    if options.store is not None and "://" in options.store:
         return _from_store(options, limits)
     if options.get is None:
         return _serve(options, limits)
@@ -81,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _from_store(options: argparse.Namespace, limits: Limits) -> int:
-    """Serve what a store holds, until stopped, or answer one request from it."""
+    """Serve what a store elsewhere holds, until stopped, or answer one request from it."""
     from functools import partial
 
     from twinld.serve.elsewhere import ServedElsewhere, app_of, windows
@@ -160,11 +165,13 @@ class _Watched:
     def of(cls, options: argparse.Namespace) -> _Watched:
         from pathlib import Path
 
+        from twinld.serve.storage import manifest_of
         from twinld.serve.watching import digest
         from twinld.source.project import nearest_root
 
+        stored = [manifest_of(Path(options.store))] if options.store is not None else None
         root = options.project or nearest_root(Path.cwd()) or Path.cwd()
-        roots = tuple(str(path) for path in options.paths or [root])
+        roots = tuple(str(path) for path in stored or options.paths or [root])
         return cls(roots, digest([Path(root) for root in roots]))
 
     def start(self) -> None:
@@ -178,8 +185,22 @@ class _Watched:
 def _dataset(options: argparse.Namespace) -> Dataset:
     from twinld.serve.opening import dataset_of, project_of
 
+    if options.store is not None:
+        return _stored(options)
     project = announced(project_of(options.paths, options.project))
     return dataset_of(project, base_iri=options.base_iri, force=options.force)
+
+
+def _stored(options: argparse.Namespace) -> Dataset:
+    """Open what was loaded, with the project that is named, else the one that it was loaded from."""
+    from pathlib import Path
+
+    from twinld.serve.opening import project_of
+    from twinld.serve.storage import open_directory
+
+    named = options.paths or options.project
+    project = project_of(options.paths, options.project) if named else None
+    return open_directory(Path(options.store), project, base_iri=options.base_iri)
 
 
 def _get(app: Flask, options: argparse.Namespace) -> int:

@@ -96,6 +96,17 @@ class Dataset:
         keys, own = self.table.keys, f"<{self.base_iri}"
         return [number for number in self.quads.subjects if "#" in keys[number] and keys[number].startswith(own)]
 
+    @cached_property
+    def things(self) -> Mapping[int, Sequence[int]]:
+        """The things of each class that have an IRI, by the class's number, in the order of the files."""
+        if self.stored is not None:
+            return self.stored.things
+        found: dict[int, dict[int, None]] = {}
+        for thing, of in self.with_predicate(RDF_TYPE):
+            if self.table.keys[thing].startswith("<"):
+                found.setdefault(of, {})[thing] = None
+        return {number: list(members) for number, members in found.items()}
+
     def placed(self) -> Iterator[tuple[LoadedFile, int]]:
         """Yield each file and the row that its statements begin at."""
         row = 0
@@ -131,14 +142,18 @@ class Dataset:
 class Stored:
     """What is worked out when data are written to disk, so that opening them scans nothing.
 
-    `sparql` is the directory of the store that holds the same data for SPARQL, `public_url` what its descriptions of
-    canned queries say.
+    `more` are columns that rooms behind this one had written, by the names that they gave them. `sparql` is the
+    directory of the store that holds the same data for SPARQL, `public_url` what its descriptions of canned queries
+    say. `held` is what keeps the files from being removed for as long as it lives.
     """
 
     quads: Quads
     fragments: Sequence[int]
+    things: Mapping[int, Sequence[int]]
+    more: Mapping[str, Sequence[int]]
     sparql: Path
     public_url: str
+    held: object = None
 
 
 def once(find: Callable[[Dataset], Answer]) -> Callable[[Dataset], Answer]:
@@ -201,7 +216,8 @@ class Elsewhere(Protocol):
 class Quads:
     """Columns of term numbers, and the rows in order of subject, of predicate and of object, for look-ups.
 
-    `indexes` are those three, where they were made before; else each is made when it is first asked for.
+    `indexes` are those three, and `distinct` the numbers that a column has, each once, where they were made before;
+    else each is made when it is first asked for.
     """
 
     subject: Sequence[int]
@@ -209,6 +225,7 @@ class Quads:
     object: Sequence[int]
     graph: Sequence[int]
     indexes: Mapping[str, Index] = field(default_factory=dict)
+    distinct: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parts: Sequence[tuple[Statements, int]]) -> Quads:
@@ -247,7 +264,17 @@ class Quads:
     @cached_property
     def subjects(self) -> Sequence[int]:
         """The numbers of all subjects in order, each once."""
-        return array("I", sorted(set(self.subject)))
+        return self.distinct.get("subject") or _distinct(self.subject)
+
+    @cached_property
+    def predicates(self) -> Sequence[int]:
+        """The numbers of all predicates in order, each once."""
+        return self.distinct.get("predicate") or _distinct(self.predicate)
+
+    @cached_property
+    def graphs(self) -> Sequence[int]:
+        """The numbers of all graphs in order, each once."""
+        return self.distinct.get("graph") or _distinct(self.graph)
 
     def rows_of_subject(self, number: int) -> Sequence[int]:
         """Return the rows with this subject, in the order of the files."""
@@ -296,6 +323,10 @@ class Quads:
 
     def expect(self, numbers: Iterable[int]) -> None:
         """Take note that these will be asked about together; data at hand need no note."""
+
+
+def _distinct(column: Sequence[int]) -> Sequence[int]:
+    return array("I", sorted(set(column)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ RDF_FORMATS: Mapping[str, RdfFormat] = {f.extension: f for f in (TURTLE, JSON_LD
 EXTENSIONS = frozenset({PAGE, *RDF_FORMATS})
 COMMENT = "<http://www.w3.org/2000/01/rdf-schema#comment>"
 DEFINITION = "<http://www.w3.org/2004/02/skos/core#definition>"
+STORED = "documents"  # the column of the documents in a stored data set
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 
 
@@ -93,12 +94,38 @@ def documents(publication: Publication) -> Iterator[str]:
 
     Own IRIs that are only pointed to have one too, and so have the classes of others.
     """
-    dataset, fragments = publication.dataset, publication.fragments
+    stored, keys = publication.dataset.stored, publication.dataset.table.keys
+    if stored is not None:
+        return (_whole(publication, keys[number][1:-1]) for number in stored.more[STORED])
+    return _documents(publication)
+
+
+def numbers_of_documents(publication: Publication) -> Iterator[int]:
+    """Yield for each document the number of a thing that it is about, to find it again by."""
+    ids, fragments = publication.dataset.table.ids, publication.fragments
+    for iri in documents(publication):
+        yield ids[f"<{iri}>"] if f"<{iri}>" in ids else ids[f"<{fragments[iri][0]}>"]
+
+
+def _whole(publication: Publication, iri: str) -> str:
+    """Return the document that an IRI is told of in: that of its fragments, or its own."""
+    document = iri.partition("#")[0]
+    return document if document in publication.fragments else iri
+
+
+def count_documents(publication: Publication) -> int:
+    """Return how many documents there are."""
+    stored = publication.dataset.stored
+    return len(stored.more[STORED]) if stored is not None else sum(1 for _ in documents(publication))
+
+
+def _documents(publication: Publication) -> Iterator[str]:
+    dataset = publication.dataset
     keys, quads = dataset.table.keys, dataset.quads
     classes = {of for _, of in dataset.with_predicate(RDF_TYPE)}
     own = {o for o in set(quads.object) if keys[o].startswith(f"<{dataset.base_iri}")}
     iris = {keys[number][1:-1] for number in {*quads.subjects, *classes, *own} if keys[number].startswith("<")}
-    wholes = {whole if (whole := iri.partition("#")[0]) in fragments else iri for iri in iris}
+    wholes = {_whole(publication, iri) for iri in iris}
     # Of a fragment of a document of ours that says nothing of it there is nothing to show.
     yield from sorted(iri for iri in wholes if "#" not in iri or not publication.addresses.owns(iri))
 

@@ -99,9 +99,12 @@ def remember(publication: Publication, measured: Mapping[str, tuple[int, str]]) 
 
 def unwritable(extract: Extract) -> tuple[str, ...]:
     """Return the predicates of an extract, as keys, that RDF/XML has no name for."""
-    dataset = extract.dataset
-    numbers = {dataset.quads.predicate[row] for row in extract.rows(False)}
-    return tuple(sorted(key for number in numbers if not has_xml_name(key := dataset.table.keys[number])))
+    keys, quads = extract.dataset.table.keys, extract.dataset.quads
+    nameless = {number for number in quads.predicates if not has_xml_name(keys[number])}
+    if not nameless:
+        return ()
+    used = {quads.predicate[row] for row in extract.rows(False)}
+    return tuple(sorted(keys[number] for number in nameless & used))
 
 
 def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:

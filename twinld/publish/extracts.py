@@ -6,7 +6,7 @@ The statements are put into order once; an extract is a choice among the ordered
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -18,6 +18,7 @@ from twinld.rdf.writing import Quad
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 CONCEPT_CLASSES = tuple(f"<{SKOS}{name}>" for name in ("Concept", "ConceptScheme", "Collection", "OrderedCollection"))
 KEPT_STATEMENTS = 100_000  # in a dataset of more than these, a writer goes through the columns again each time
+BY_SUBJECT, BY_GRAPH = "rows-by-subject", "rows-by-graph"  # the columns of a stored data set
 ROLE_NAMES = {"ontology": "vocabulary", "shapes": "shapes"}
 """Roles of files that have an extract of their own, and what it is called behind the name of the dataset."""
 
@@ -94,8 +95,10 @@ class OrderedStatements:
     dataset: Dataset
 
     @cached_property
-    def by_subject(self) -> array[int]:
+    def by_subject(self) -> Sequence[int]:
         """Row numbers by subject, predicate, object."""
+        if self.dataset.stored is not None:
+            return self.dataset.stored.more[BY_SUBJECT]
         quads = self.dataset.quads
         rows = list(range(len(quads)))
         # Sorting is stable, so the last key sorted by counts most; one column at a time needs no tuple per row.
@@ -105,8 +108,10 @@ class OrderedStatements:
         return array("I", rows)
 
     @cached_property
-    def by_graph(self) -> array[int]:
+    def by_graph(self) -> Sequence[int]:
         """Row numbers by graph, subject, predicate, object."""
+        if self.dataset.stored is not None:
+            return self.dataset.stored.more[BY_GRAPH]
         ranks = array("I", map(self._ranks.__getitem__, self.dataset.quads.graph))
         return array("I", sorted(self.by_subject, key=ranks.__getitem__))
 
@@ -194,7 +199,7 @@ def _concept_flags(dataset: Dataset, sources: bytes) -> bytes:
 
 def _graphs(order: OrderedStatements) -> Iterator[Extract]:
     dataset = order.dataset
-    for graph in sorted(set(dataset.quads.graph), key=dataset.table.keys.__getitem__):
+    for graph in sorted(dataset.quads.graphs, key=dataset.table.keys.__getitem__):
         key = dataset.table.keys[graph]
         if key.startswith("<"):
             iri = key[1:-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from twinld.publish.addresses import PAGE
-from twinld.publish.documents import documents
+from twinld.publish.documents import count_documents, documents
 from twinld.publish.representation import Representation
 
 if TYPE_CHECKING:
@@ -35,21 +35,25 @@ def search_engine_files(publication: Publication) -> Iterator[tuple[str, Callabl
 def page_paths(publication: Publication) -> Iterator[str]:
     """Yield the path of every page that a built site has, in every language; live pages are not listed."""
     from twinld.publish.files import page_path
-    from twinld.publish.pages import free_pages
 
     addresses = publication.addresses
-    for path, page in free_pages(publication).items():
-        if not page.live:
-            yield from (page_path(addresses, path, language) for language in addresses.languages)
-    for name in publication.answers:
-        yield from (page_path(addresses, f"query/{name}", language) for language in addresses.languages)
+    for path in _free_paths(publication):
+        yield from (page_path(addresses, path, language) for language in addresses.languages)
     for iri in documents(publication):
         yield from (addresses.document(iri, PAGE, language) for language in addresses.languages)
 
 
+def _free_paths(publication: Publication) -> list[str]:
+    from twinld.publish.pages import free_pages
+
+    pages = [path for path, page in free_pages(publication).items() if not page.live]
+    return [*pages, *(f"query/{name}" for name in publication.answers)]
+
+
 def _parts(publication: Publication) -> Mapping[str, int]:
     """Return the files of the sitemap and the place of the first address in each."""
-    count = sum(1 for _ in page_paths(publication))
+    paths = len(_free_paths(publication)) + count_documents(publication)
+    count = paths * len(publication.addresses.languages)
     return {
         f"sitemap-{number}.xml": start for number, start in enumerate(range(0, max(count, 1), SITEMAP_LIMIT), start=1)
     }

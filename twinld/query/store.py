@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -33,7 +33,8 @@ def write_store(nquads: Iterable[bytes], directory: Path) -> None:
     if directory.exists():
         raise FileExistsError(f"{directory} is there already; new data are written into a new directory")
     directory.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
+    beside = directory.with_name(f".{directory.name}-{os.getpid()}")
+    beside.mkdir()
     try:
         _fill(beside, nquads)
         beside.rename(directory)

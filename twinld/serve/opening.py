@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from twinld.errors import TwinldError
 from twinld.graph.dataset import Dataset, load
-from twinld.graph.prefixes import prefix_map
 from twinld.publish.publication import Publication
 from twinld.query.limits import Limits
 from twinld.source.project import Project, open_files, open_project
@@ -23,21 +22,27 @@ class ViolatedError(TwinldError):
     exit_code = 1
 
 
-def dataset_of(project: Project, *, base_iri: str | None = None, force: bool = False) -> Dataset:
+def dataset_of(
+    project: Project, *, base_iri: str | None = None, force: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Dataset:
     """Return the loaded dataset of a project, or of RDF files taken as one, with what its rules derive.
 
     A configured project is checked first. Raises `ViolatedError` where it has violations, unless forced; files of no
-    project are taken as they are, and what cannot be parsed in them is said on standard error.
+    project are taken as they are, and what cannot be parsed in them is said on standard error. `tell` hears what is
+    being done.
     """
     from twinld.derive.rules import derive
 
     if base_iri:
         project = replace(project, config=replace(project.config, base_iri=base_iri))
+    tell("reading")
     dataset = load(project)
     if project.config.path is None:
         _warn_of_errors(dataset)
     elif not project.builtin:  # that one was checked before it was packed
+        tell("checking")
         _refuse_violations(dataset, force=force)
+    tell("deriving")
     return derive(dataset)
 
 
@@ -71,10 +76,14 @@ def published(dataset: Dataset, *, public_url: str | None = None, limits: Limits
     from twinld.query.describing import quads_of_queries
 
     config = dataset.project.config
-    url = public_url or config.public_url or dataset.base_iri
+    loaded = dataset.stored.public_url if dataset.stored is not None else None
+    url = public_url or config.public_url or loaded or dataset.base_iri
     made = Publication.of(dataset, public_url=url if url.endswith("/") else url + "/")
-    queries = quads_of_queries(made.queries.values(), dataset.base_iri, made.public_url + "sparql")
-    endpoint = start(chain(nquads(dataset), queries), limits, prefixes=prefix_map(dataset))
+    if dataset.stored is not None:
+        endpoint = start((), limits, prefixes=made.prefixes, store=dataset.stored.sparql)
+    else:
+        queries = quads_of_queries(made.queries.values(), dataset.base_iri, made.public_url + "sparql")
+        endpoint = start(chain(nquads(dataset), queries), limits, prefixes=made.prefixes)
     publication = replace(made, endpoint=endpoint)
     try:
         publication.prepare()

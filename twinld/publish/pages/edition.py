@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 
-from twinld.graph.dataset import RDF_TYPE, Dataset, Elsewhere
+from twinld.graph.dataset import Dataset, Elsewhere
 from twinld.graph.description import labels_of
 from twinld.publish.pages.known_terms import plain_words, term_words
 from twinld.publish.pages.languages import LOCALE_FOLDER, Text, Words, best_text
@@ -165,20 +165,13 @@ class Edition:
         """What is counted of data that cannot be gone through."""
         return self.publication.elsewhere
 
-    @cached_property
-    def things(self) -> dict[int, list[int]]:
+    @property
+    def things(self) -> Mapping[int, Sequence[int]]:
         """The things of each class that have an IRI, by the class's number, in the order of the files.
 
         Of data that are elsewhere nothing: `class_sizes` and `things_of` ask for them.
         """
-        if self.elsewhere is not None:
-            return {}
-        found: dict[int, dict[int, None]] = {}
-        keys = self.dataset.table.keys
-        for thing, of in self.dataset.with_predicate(RDF_TYPE):
-            if keys[thing].startswith("<"):
-                found.setdefault(of, {})[thing] = None
-        return {number: list(members) for number, members in found.items()}
+        return self.dataset.things if self.elsewhere is None else {}
 
     def things_of(self, class_iri: str) -> list[int]:
         """Return the things of a class and of its subclasses, each once."""

@@ -150,7 +150,7 @@ class Stored:
     quads: Quads
     fragments: Sequence[int]
     things: Mapping[int, Sequence[int]]
-    more: Mapping[str, Sequence[int]]
+    more: Mapping[str, memoryview[int]]
     sparql: Path
     public_url: str
     held: object = None

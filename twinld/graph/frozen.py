@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
@@ -77,11 +77,11 @@ def _described(file: LoadedFile) -> JSON:
 
 
 def thaw(
-    folder: Path, described: JSON, project: Project, *, more: Iterable[str], sparql: Path, public_url: str
+    folder: Path, described: JSON, project: Project, *, more: Mapping[str, str], sparql: Path, public_url: str
 ) -> Dataset:
     """Return the dataset that `freeze` wrote into a folder, as that of a project; only what it touches is read.
 
-    `more` names columns that were written into the same folder besides, for rooms behind this one.
+    `more` are columns that were written into the same folder besides, for rooms behind this one: their types by name.
     """
     columns = {name: column_of(folder / name) for name in (*TERMS, *PLACES, OWN_GRAPH, "lines")}
     indexes = {name: _index(folder, name) for name in INDEXED}
@@ -100,7 +100,7 @@ def thaw(
             quads,
             column_of(folder / "fragments"),
             dict(_things(described["things"], column_of(folder / "things"))),
-            {name: column_of(folder / name) for name in more},
+            {name: column_of(folder / name, kind) for name, kind in more.items()},
             sparql,
             public_url,
         ),

@@ -84,9 +84,9 @@ def _fill(folder: Path, dataset: Dataset, public_url: str, tell: Callable[[str],
     tell("writing the store for queries")
     write_store(chain(_told(dataset, tell), _queries(dataset, public_url)), folder / SPARQL)
     writer = Writer(folder)
-    for name, column in _published(dataset, tell):
-        writer.column(name, column)
-    more = list(writer.written)
+    for name, kind, column in _published(dataset, tell):
+        writer.column(name, column, kind)
+    more = {name: each.type for name, each in writer.written.items()}
     described = freeze(dataset, writer, tell)
     (folder / IN_USE).touch()
     _sync(folder)
@@ -115,18 +115,21 @@ def _told(dataset: Dataset, tell: Callable[[str], None]) -> Iterator[bytes]:
         yield chunk
 
 
-def _published(dataset: Dataset, tell: Callable[[str], None]) -> Iterator[tuple[str, Iterable[int]]]:
-    """Yield the columns that publishing asks for: the documents in order, the statements in the order of dumps."""
+def _published(dataset: Dataset, tell: Callable[[str], None]) -> Iterator[tuple[str, str, Iterable[int]]]:
+    """Yield the columns that publishing asks for: the documents, the index of names, the order of dumps."""
     from twinld.publish.documents import STORED, numbers_of_documents
     from twinld.publish.extracts import BY_GRAPH, BY_SUBJECT, OrderedStatements
+    from twinld.publish.pages.stored_search import index_columns
     from twinld.publish.publication import Publication
 
     tell("finding what is published")
-    yield STORED, numbers_of_documents(Publication.of(dataset))
+    yield STORED, "I", numbers_of_documents(Publication.of(dataset))
+    tell("putting names into an index")
+    yield from index_columns(dataset)
     tell("putting the statements into the order of dumps")
     order = OrderedStatements(dataset)
-    yield BY_SUBJECT, order.by_subject
-    yield BY_GRAPH, order.by_graph
+    yield BY_SUBJECT, "I", order.by_subject
+    yield BY_GRAPH, "I", order.by_graph
 
 
 def _queries(dataset: Dataset, public_url: str) -> Iterator[bytes]:

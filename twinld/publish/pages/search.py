@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from unicodedata import category, normalize
 
+from twinld.graph.dataset import Dataset
 from twinld.publish.pages.edition import Edition
 from twinld.publish.pages.languages import Text
 from twinld.publish.pages.render import render, view_of
@@ -76,12 +79,25 @@ class Found:
     types: tuple[Node, ...]
 
 
+class Postings(Protocol):
+    """For each three letters the names that have them."""
+
+    def get(self, trigram: str, default: Sequence[int], /) -> Sequence[int]:
+        """Return the names that have three letters, else the default."""
+
+
+class Names(Protocol):
+    """All names by number."""
+
+    def __getitem__(self, number: int, /) -> Name: ...
+
+
 @dataclass(frozen=True)
 class Index:
     """All names, and for each three letters the names that have them."""
 
-    names: tuple[Name, ...]
-    by_trigram: Mapping[str, Sequence[int]]
+    names: Names
+    by_trigram: Postings
 
 
 def folded(text: str) -> str:
@@ -98,29 +114,49 @@ def trigrams(text: str) -> set[str]:
 
 def index_of(edition: Edition) -> Index:
     """Return the index of an edition's names, made once."""
-    found: Index = edition.keep("search", lambda: _make_index(edition))
-    return found
+    stored = edition.dataset.stored
+    if stored is None:
+        made: Index = edition.keep("search", lambda: _make_index(edition))
+        return made
+    from twinld.publish.pages.stored_search import index_in
+
+    kept: Index = edition.keep("search", lambda: index_in(edition.dataset, stored.more))
+    return kept
 
 
 def _make_index(edition: Edition) -> Index:
-    names = tuple(dict.fromkeys(_names(edition)))
-    by_trigram: dict[str, list[int]] = {}
-    for at, name in enumerate(names):
-        for trigram in trigrams(name.folded):
-            by_trigram.setdefault(trigram, []).append(at)
-    return Index(names, by_trigram)
+    named = names_of(edition.dataset)
+    names = [name_of(edition.dataset, *each) for each in named]
+    return Index(names, postings(fold for fold, *_ in named))
 
 
-def _names(edition: Edition) -> Iterable[Name]:
-    table, quads = edition.dataset.table, edition.dataset.quads
-    wanted = {table.ids[key] for key in NAMES if key in table.ids}
-    hidden = table.ids.get(HIDDEN)
+def names_of(dataset: Dataset) -> list[tuple[str, int, int, int]]:
+    """Return every name once: folded, and the numbers of the thing, of the property and of the name as written."""
+    keys, ids, quads = dataset.table.keys, dataset.table.ids, dataset.quads
+    wanted = {ids[key] for key in NAMES if key in ids}
+    found: dict[tuple[int, int, int], str] = {}
     for row in sorted(row for number in wanted for row in quads.rows_of_predicate(number)):
         s, p, o, _ = quads.row(row)
-        if table.keys[s].startswith("<") and table.keys[o].startswith('"'):
-            text, language, _ = literal_parts(table.keys[o])
-            if fold := folded(text):
-                yield Name(fold, s, text, language, p == hidden)
+        if (s, p, o) not in found and keys[s].startswith("<") and keys[o].startswith('"'):
+            found[s, p, o] = folded(literal_parts(keys[o])[0])
+    return [(fold, *numbers) for numbers, fold in found.items() if fold]
+
+
+def name_of(dataset: Dataset, fold: str, thing: int, name_property: int, literal: int) -> Name:
+    """Return a name from what `names_of` says of it."""
+    text, language, _ = literal_parts(dataset.table.keys[literal])
+    return Name(fold, thing, text, language, name_property == dataset.table.ids.get(HIDDEN))
+
+
+def postings(names: Iterable[str]) -> dict[str, array[int]]:
+    """Return for each three letters the places of the folded names that have them."""
+    found: dict[str, array[int]] = {}
+    for at, name in enumerate(names):
+        for trigram in trigrams(name):
+            if trigram not in found:
+                found[trigram] = array("I")
+            found[trigram].append(at)
+    return found
 
 
 def find_elsewhere(edition: Edition, query: str) -> list[tuple[float, Name]]:

@@ -22,6 +22,7 @@ CONFIG = 'base-iri = "https://example.org/"\nexternal = ["https://example.org/ns
 DATA = "".join(f"<https://example.org/n{n}> <https://example.org/ns#v> {n} .\n" for n in range(300))
 ASK = "/sparql?query=" + quote("ASK { <https://example.org/n7> ?p 7 }")
 SELECT = "/sparql?format=csv&query=" + quote("SELECT ?v { <https://example.org/n7> <https://example.org/ns#v> ?v }")
+ANEW = "%20%23{}"  # a comment, so that no kept answer is the answer
 HOG = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 SECOND = "/sparql?query=" + quote(  # takes about half a second
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . { SELECT * { ?g ?h ?i } LIMIT 40 } FILTER(STRLEN(STR(?a)) > 0) }"
@@ -115,8 +116,9 @@ def traffic(port: int, attempts: int = 1, visitors: int = 3):
     def visit(number: int) -> None:
         while not stop.wait(0.01):
             for path, expected in VISITS.items():
+                address = path + ANEW.format(seen.total()) if "query=" in path else path
                 try:
-                    status, body = get(port, path, attempts)
+                    status, body = get(port, address, attempts)
                 except OSError as error:
                     wrong.append((path, repr(error)))
                     continue
@@ -168,7 +170,7 @@ def test_a_web_process_that_is_killed_is_replaced_and_takes_only_its_own_request
     print(f"\n{killed} web processes killed, {seen[200]} answers")
 
     assert wrong == []
-    assert killed >= 8
+    assert killed >= 4
     assert len(running.pids("web")) == 2
 
 
@@ -178,12 +180,13 @@ def test_when_all_query_processes_are_killed_at_once_others_are_started(server):
     for _ in range(3):  # until nothing is left that could fork another
         for sent in (signal.SIGSTOP, signal.SIGKILL):
             for pid in running.pids("query"):
-                os.kill(pid, sent)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, sent)
 
     answers = []
-    until = time.monotonic() + 15
+    until = time.monotonic() + 20
     while time.monotonic() < until and (not answers or answers[-1] != 200):
-        answers.append(get(running.port, ASK, attempts=3)[0])
+        answers.append(get(running.port, ASK + ANEW.format(len(answers)), attempts=3)[0])
         assert get(running.port, "/doc/n7.nt", attempts=3)[0] == 200
         time.sleep(0.05)
 

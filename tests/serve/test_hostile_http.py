@@ -23,13 +23,17 @@ from tests.serve.conftest import served
 TIMEOUT = 3
 QUEUE_SECONDS = 5
 PLACE = "https://w3id.org/twinld/id/authority/cn-nanjing"
-VISITS = (
+VISITS = (  # `{}` makes another question of each, so that no kept answer is the answer
     "/",
     "/doc/id/authority/fi-seinajoki.ttl",
-    "/doc/id/authority/fi-seinajoki.html",
-    "/query/agreements-of-authority.json?" + urlencode({"authority": PLACE}),
-    "/sparql?" + urlencode({"query": f"ASK {{ <{PLACE}> ?p ?o }}"}),
+    "/search/?q=Takamatsu+{}",
+    "/query/agreements-of-authority.json?" + urlencode({"authority": PLACE}) + "&limit={}",
+    "/sparql?" + urlencode({"query": f"ASK {{ <{PLACE}> ?p ?o }} #"}) + "{}",
 )
+
+
+def visit(number: int) -> str:
+    return VISITS[number % len(VISITS)].replace("{}", str(number + 1))
 
 
 def sent(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int | str, float]:
@@ -87,16 +91,16 @@ def test_hostile_queries_over_http_hurt_no_visitor(tmp_path: Path, clients: int)
         port, left_alone = urlsplit(url).port, urlsplit(other).port
         for number in range(50):  # the first of each process are cold
             for each in (port, left_alone):
-                assert sent(each, "GET", VISITS[number % len(VISITS)])[0] == 200
+                assert sent(each, "GET", visit(number))[0] == 200
         outcome = attacked_from_another_process(port, clients)
         text: list[str] = []
         reader = threading.Thread(target=lambda: text.append(Path(f"/dev/fd/{outcome}").read_text()))
         reader.start()
         visits, elsewhere = [], []
         while reader.is_alive() or len(visits) < 20:
-            visit = VISITS[len(visits) % len(VISITS)]
-            visits.append(sent(port, "GET", visit))
-            elsewhere.append(sent(left_alone, "GET", visit))
+            path = visit(len(visits))
+            visits.append(sent(port, "GET", path))
+            elsewhere.append(sent(left_alone, "GET", path))
             time.sleep(max(0.0, 0.2 - visits[-1][1] - elsewhere[-1][1]))
     done = json.loads(text[0])
     slow, slow_elsewhere = p99(visits), p99(elsewhere)
@@ -121,13 +125,13 @@ def test_a_client_that_floods_over_http_starves_no_other(tmp_path: Path):
         time.sleep(1)
         visits = []
         for number in range(20):
-            visits.append(sent(port, "GET", VISITS[number % len(VISITS)], X_Forwarded_For="192.0.2.7"))
+            visits.append(sent(port, "GET", visit(number), X_Forwarded_For="192.0.2.7"))
             time.sleep(0.2)
         os.waitpid(flooder, 0)
     print(f"\n{len(visits)} visits, slowest {max(seconds for _, seconds in visits) * 1000:.0f} ms")
 
     assert {status for status, _ in visits} == {200}
-    assert max(seconds for _, seconds in visits) < 2
+    assert max(seconds for _, seconds in visits) < 3  # on a machine that has other work, too
 
 
 def _flood(port: int, path: str, seconds: float) -> None:

@@ -320,9 +320,12 @@ def test_a_query_past_its_deadline_is_504_and_a_shorter_timeout_is_kept(ask):
     for fields in ({"query": THREE_UNBOUND}, {"query": THREE_UNBOUND, "timeout": "150ms"}):
         before = time.monotonic()
         reply = ask(fields=fields)
-        replies.append((reply.status, reply.json()["type"], round(time.monotonic() - before, 1)))
+        replies.append((reply.status, reply.json()["type"], time.monotonic() - before))
+    whole, shorter = replies
 
-    assert replies == [(504, "urn:problem-type:twinld:query-timeout", 0.5), (504, replies[0][1], 0.2)]
+    assert whole[:2] == shorter[:2] == (504, "urn:problem-type:twinld:query-timeout")
+    assert 0.15 <= shorter[2] < whole[2] < 2
+    assert whole[2] >= 0.5
 
 
 def test_a_full_queue_is_503_with_retry_after(ask):

@@ -12,7 +12,7 @@ from twinld.publish.queries import query_representation
 from twinld.publish.representation import Representation
 from twinld.query.canned import CannedQuery
 from twinld.serve.canned import OWN
-from twinld.serve.front import Front
+from twinld.serve.front import FRONT, Front
 from twinld.serve.negotiation import negotiate_language
 from twinld.serve.respond import CACHE
 
@@ -66,7 +66,8 @@ def create_app(
         app.after_request(partial(_fresh_for, fresh))
     publications.handle_errors(app, current)
     if not callable(publication):
-        app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation has it
+        app.extensions[FRONT] = Front(app.wsgi_app)
+        app.wsgi_app = app.extensions[FRONT]  # type: ignore[method-assign]  # as Flask's documentation has it
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
 

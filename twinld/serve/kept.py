@@ -1,4 +1,8 @@
-"""Representations that were made before, kept within a bound: with their validators and their compressed form."""
+"""Representations that were made before, kept within a bound: with their validators and their compressed form.
+
+Behind the front, which keeps whole answers by request: clients that ask for one thing in many ways (every browser has
+an Accept header of its own) share what is kept here, and making it is what costs.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ from twinld.serve.metering import Metrics, metered
 
 if TYPE_CHECKING:
     from flask import Flask
+
+MEND_SECONDS = 5.0  # between two attempts, should the first fail
 
 
 @dataclass
@@ -35,7 +39,7 @@ class Served:
     proxies: int = 0
     publication: Publication | None = None
     _retired: list[Endpoint] = field(default_factory=list)
-    _mended: Endpoint | None = None
+    _mended: float = -math.inf  # when that was last tried
 
     def open(self) -> Publication:
         """Load and publish for the first time. Raises `TwinldError` where the data are not fit to be served."""
@@ -83,11 +87,12 @@ class Served:
             return self.publish(old.dataset)
 
     def needs_mending(self) -> bool:
-        """Tell, once, that the query processes are gone: then a reload starts others."""
+        """Tell, every few seconds at most, that the query processes are gone: then a reload starts others."""
         endpoint = self.publication.endpoint if self.publication else None
-        if endpoint is None or endpoint is self._mended or not endpoint.is_lost:
+        now = time.monotonic()
+        if endpoint is None or not endpoint.is_lost or now - self._mended < MEND_SECONDS:
             return False
-        self._mended = endpoint
+        self._mended = now
         say(event="queries", outcome="lost", reason="the query process and its standby were both ended")
         return True
 

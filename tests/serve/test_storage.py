@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -121,6 +122,25 @@ def test_two_loads_into_one_directory_do_not_mix(load: Callable[[], Path]) -> No
             load()
 
     assert folders(directory) == ["data-1"]
+
+
+def test_a_load_killed_at_any_file_operation_leaves_the_old_data_or_the_new(project: Path, tmp_path: Path) -> None:
+    changed = Path(shutil.copytree(project, tmp_path / "changed"))
+    change(changed, 2)
+    command = [sys.executable, "-m", "tests.serve.broken_off_loads", project, changed, tmp_path / "store"]
+    done = subprocess.run(command, cwd=SAMPLE.parents[2], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    *loads, left = map(json.loads, done.stdout.splitlines())
+    titles = [each["title"] for each in loads]
+
+    assert len(loads) > 40
+    assert {each["ended"] for each in loads[:-1]} == {signal.SIGKILL}
+    assert {each["queried"] for each in loads} == {0}
+    assert titles[0] == '"Seventh"@en'
+    assert titles[-1] == '"Seventh 2"@en'
+    assert titles == sorted(titles, key=titles.index), "the new data, once they are there, stay"
+    assert [name for name in left if not name.startswith("data-")] == ["twinld-store.json", "twinld-store.lock"]
+    assert len(left) == 3
 
 
 @pytest.fixture

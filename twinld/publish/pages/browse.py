@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby, islice
 from unicodedata import normalize
 
 from twinld.publish.pages.edition import Edition
@@ -16,6 +16,7 @@ from twinld.publish.pages.view import Node, View, in_order
 
 PER_PAGE = 3_000  # names on one page; 3,000 of them are about 90 kB gzipped with their map
 PLACES_LIMIT = 3_000
+SOUGHT = 30_000  # things that are looked at for a place; the first page of a million would take minutes
 ELSEWHERE_PER_PAGE = 500  # of data that are elsewhere, whose names are asked for as the page is made
 ELSEWHERE_PLACES = 300
 LOOKED_AT = 40  # things of a class by which the way to their places is found
@@ -103,10 +104,12 @@ def _placed(view: View) -> list[int]:
         view.edition.dataset.quads.expect(members)
         return members
     found: dict[int, None] = {}
-    for number in class_slugs(view.edition):
-        for node in view.nodes(view.edition.things[number]):
-            if len(found) < PLACES_LIMIT and node.place and node.number:
-                found[node.number] = None
+    things = view.edition.things
+    for node in view.nodes(islice(chain.from_iterable(map(things.__getitem__, class_slugs(view.edition))), SOUGHT)):
+        if node.place and node.number:
+            found[node.number] = None
+        if len(found) == PLACES_LIMIT:
+            break
     return list(found)
 
 

@@ -1,7 +1,7 @@
 """Bring what the pages carry from npm up to date: fonts, the land outlines of the maps, the SPARQL editor.
 
-Run by hand, never at build or run time: `python scripts/vendor.py`. It needs npm and a network; what it writes is
-committed. Each package is pinned here, and its licence is copied beside its files.
+Run by hand, never at build or run time: `python scripts/vendor.py`. It needs npm, a network, fonttools and brotli; what
+it writes is committed. Each package is pinned here, and its licence is copied beside its files.
 """
 
 from __future__ import annotations
@@ -34,6 +34,14 @@ FONTS = {
         for weight in (400, 600)
     ],
 }
+
+LETTERS = (
+    "U+0100-017F,U+01CD-01DC,U+0218-021B,U+1E0C-1E0F,U+1E24-1E25,U+1E2A-1E2B,U+1E32-1E37,U+1E42-1E47,U+1E5A-1E63,"
+    "U+1E6C-1E6F,U+1E80-1E85,U+1E92-1E93,U+1E9E,U+20AC"
+)
+"""What is kept of `latin-ext`: the languages of Europe, Pinyin, and how Arabic and Indian names are written in Latin
+letters. The style sheet has the same ranges."""
+SUBSET_NAME = "AtlasExtended"
 
 MIT = """The MIT License (MIT)
 
@@ -75,7 +83,7 @@ def main() -> None:
         target = VENDOR / "world-atlas"
         target.mkdir(parents=True)
         shutil.copy(atlas / "LICENSE", target)
-        for scale, tolerance, smallest, shore in (("110m", 0.25, 1.0, 0.8), ("50m", 0.12, 0.6, 0.22)):
+        for scale, tolerance, smallest, shore in (("110m", 0.25, 1.0, 0.8), ("50m", 0.25, 0.8, 0.22)):
             topology = json.loads((atlas / f"land-{scale}.json").read_text("utf-8"))
             (target / f"land-{scale}.svg").write_text(land_svg(topology, tolerance, smallest, shore), "utf-8")
 
@@ -103,7 +111,26 @@ def copy_fonts(package: Path, files: list[str]) -> None:
     target.mkdir(parents=True)
     shutil.copy(package / "LICENSE", target)
     for file in files:
-        shutil.copy(package / "files" / f"{file}.woff2", target)
+        source = package / "files" / f"{file}.woff2"
+        if "-latin-ext-" in file:
+            write_subset(source, target / source.name)
+        else:
+            shutil.copy(source, target)
+
+
+def write_subset(source: Path, target: Path) -> None:
+    """Write the letters of `LETTERS` alone, a quarter of the font, under a name of its own as its licence asks."""
+    from fontTools.subset import Options, Subsetter, load_font, parse_unicodes, save_font
+
+    options = Options(flavor="woff2", name_IDs=[1, 2, 4, 6, 13, 14])
+    font = load_font(source, options)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=parse_unicodes(LETTERS.replace("U+", "")))
+    subsetter.subset(font)
+    for entry in font["name"].names:
+        if entry.nameID in (1, 4, 6):
+            entry.string = SUBSET_NAME
+    save_font(font, target, options)
 
 
 def copy_editor(package: Path) -> None:

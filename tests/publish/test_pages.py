@@ -159,6 +159,35 @@ def test_statements_lead_to_their_file_and_line_in_the_repository(project):
     assert 'href="https://github.com/example/pumps/blob/HEAD/data/pumps.ttl#L14"' in html
 
 
+def test_an_error_is_reported_in_the_repository_or_by_mail_or_nowhere(project):
+    said = re.compile('<a href="([^"]*)">Report an error</a>')
+    in_repository = said.search(page(project, "doc/id/pump/7.html"))
+    config = project / "twinld.toml"
+    config.write_text(config.read_text("utf-8").replace('repository = "https://github.com/example/pumps"', ""), "utf-8")
+    nowhere = said.search(page(project, "doc/id/pump/7.html"))
+    config.write_text(config.read_text("utf-8") + '[contact]\nname = "Us"\nemail = "us@pumps.example"\n', "utf-8")
+    by_mail = said.search(page(project, "doc/id/pump/7.html"))
+
+    assert in_repository[1].startswith("https://github.com/example/pumps/issues/new?title=Pump%20seven&amp;body=https")
+    assert nowhere is None
+    assert by_mail[1].startswith("mailto:us@pumps.example?subject=Pump%20seven&amp;body=https")
+
+
+def test_a_thing_is_on_a_map_with_what_it_points_to(project):
+    html = page(project, "doc/id/pump/7.html")
+
+    assert html.count("<circle") == 1  # the pump has no place of its own, the site where it stands has one
+    assert 'href="../site/joki.html"><circle' in html
+
+
+def test_the_vocabulary_is_one_step_from_every_page(project):
+    ontology = "<https://example.org/ns> a <http://www.w3.org/2002/07/owl#Ontology> ; "
+    ontology += '<http://www.w3.org/2000/01/rdf-schema#label> "Words for pumps"@en .'
+    (project / "data" / "ns.ttl").write_text(ontology, "utf-8")
+
+    assert '<li><a href="../../../ns.html">Words for pumps</a></li>' in page(project, "doc/id/pump/7.html")
+
+
 def test_a_thing_with_coordinates_is_on_a_map(project):
     html = page(project, "doc/id/site/joki.html")
 

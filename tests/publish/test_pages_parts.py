@@ -303,3 +303,7 @@ def test_names_of_a_network_are_hidden_where_they_would_cover_others(view):
 
     assert 0 < hidden < 60
     assert drawn.count("<title>") == 61
+
+
+def test_numbers_of_a_chart_are_written_out_as_the_language_does(view):
+    assert '<td class="number">1,234,567</td>' in drawing(view, "bars", [("many", 1234567), ("few", 2)])

@@ -156,7 +156,8 @@ def samples(view: View) -> list[Sample]:
     """Return code that asks this deployment for data; without a server only the file is asked for."""
     publication = view.edition.publication
     root = publication.public_url
-    dump = next((each for each in publication.dumps if each.path.endswith(".ttl") and each.extract.graph is None), None)
+    whole = [each for each in publication.dumps if each.path.endswith(".ttl") and each.extract.graph is None]
+    dump = max(whole, key=lambda each: each.extract.size, default=None)
     found = []
     if dump is not None:
         found.append(Sample("curl", f"curl -LO {root}{dump.path}"))

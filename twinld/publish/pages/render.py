@@ -6,16 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from twinld.publish.pages.edition import Edition
 from twinld.publish.pages.head import Head, head_of, issue_link
 from twinld.publish.pages.languages import best_text, marked
-from twinld.publish.pages.view import View
+from twinld.publish.pages.view import Node, View
 from twinld.source.config import Config
 
 NAVIGATION = (("browse/", marked("Browse"), 10), ("queries/", marked("Queries"), 40), ("data/", marked("Data"), 50))
+ONTOLOGY = "http://www.w3.org/2002/07/owl#Ontology"
+_CREATIVE_COMMONS = re.compile(r"//creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([\d.]+)")
 _BLANK_LINES = re.compile(rb"\n\s*\n+")
 
 
@@ -103,10 +106,30 @@ class Site:
         """Return the absolute address of a path below the root, for what is read elsewhere."""
         return self.view.edition.publication.public_url + path
 
+    @property
+    def licence(self) -> str:
+        """What the licence is called for short, such as "CC BY 4.0"; its address where that is not known."""
+        address = self.config.licence or ""
+        known = _CREATIVE_COMMONS.search(address)
+        if known is None:
+            return address
+        return f"CC {known[1].upper()} {known[2]}" if known[1] != "zero" else f"CC0 {known[2]}"
+
+    @property
+    def vocabularies(self) -> list[Node]:
+        """The project's own ontologies that are documents with terms."""
+        edition = self.view.edition
+        numbers: list[int] = edition.keep("vocabularies", lambda: [*edition.things_of(ONTOLOGY)])
+        return [node for node in self.view.nodes(numbers) if node.iri in edition.publication.fragments]
+
     def report_link(self, title: str, address: str) -> str | None:
-        """Return where an error of a page is reported, `None` without a configured repository."""
-        repository = self.config.repository
-        return issue_link(repository, title, address) if repository else None
+        """Return where an error of a page is reported: in the configured repository, else by mail, else nowhere."""
+        if self.config.repository:
+            return issue_link(self.config.repository, title, address)
+        contact = self.config.contact
+        if contact is None or contact.email is None:
+            return None
+        return f"mailto:{contact.email}?subject={quote(title)}&body={quote(address)}"
 
     def _text(self, key: str) -> str:
         texts: Mapping[str, str] = getattr(self.view.edition.dataset.project.config, key)

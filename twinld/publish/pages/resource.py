@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from twinld.graph.description import LABELS, Description, Statement
 from twinld.publish.pages.languages import Text, best_text
-from twinld.publish.pages.view import Node, View, in_order
+from twinld.publish.pages.view import Node, View, in_order, unique
 from twinld.rdf.terms import literal_parts
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -35,6 +36,7 @@ OTHER_NAMES = tuple(
     )
 )
 NESTING = 5  # blank nodes within blank nodes; deeper ones are shown as a link to the RDF
+NEIGHBOURS = 100  # things on the map of a resource
 SHOWN_AT_ONCE = 24  # values of one property before the rest folds away
 
 
@@ -121,6 +123,17 @@ class Resource:
             if found is not None:
                 return found
         return None
+
+    @cached_property
+    def neighbours(self) -> list[Node]:
+        """The things that it points to and that have a place, for a map of it; its own place is not one of them."""
+        named = (Node(self.view, s.object) for s in self._own if s.object.startswith("<"))
+        return [*islice((each for each in unique(named) if each.place and each.place != self.node.place), NEIGHBOURS)]
+
+    @property
+    def arcs(self) -> list[tuple[Node, Node]]:
+        """Lines of a map from the thing to its neighbours."""
+        return [(self.node, each) for each in self.neighbours]
 
     @cached_property
     def names(self) -> list[Text]:

@@ -22,5 +22,5 @@ def figures_for(view: View) -> Mapping[str, Callable[..., Any]]:
         "map": partial(world_map, view),
         "network": partial(network, view),
         "timeline": partial(timeline, view),
-        "bars": bars,
+        "bars": partial(bars, view),
     }

@@ -64,6 +64,23 @@ class State:
         best = [(literal_parts(text)[1] != language, rank, text) for rank, text in labels]
         return literal_parts(min(best)[2])[0]
 
+    @cached_property
+    def _by_subject(self) -> Mapping[str, list[Triple]]:
+        found: dict[str, list[Triple]] = {}
+        for triple in sorted(self.triples):
+            found.setdefault(triple[0], []).append(triple)
+        return found
+
+    def described(self, key: str) -> Iterator[Triple]:
+        """Yield the triples of a resource and of the blank nodes that it leads to; several may lead to the same one."""
+        queue, seen = [key], {key}
+        for subject in queue:
+            for triple in self._by_subject.get(subject, ()):
+                yield triple
+                if triple[2].startswith("_:") and triple[2] not in seen:
+                    seen.add(triple[2])
+                    queue.append(triple[2])
+
     def owner(self, key: str) -> str:
         """Return the resource that a blank node belongs to; a resource belongs to itself."""
         seen = set()
@@ -112,6 +129,17 @@ class Difference:
         order = ("changed", "new", "gone")
         return tuple(sorted(found, key=lambda each: (order.index(each.kind), each.label, each.key)))
 
+    def resources(self) -> Iterator[tuple[str, str]]:
+        """Yield the key of each resource that changed, in order, and how: `new`, `gone` or `changed`."""
+        keys = {*_by_owner(self.removed, self.old), *_by_owner(self.added, self.new)}
+        for key in sorted(key for key in keys if key.startswith("<")):
+            yield key, self._kind(key)
+
+    def _kind(self, key: str) -> str:
+        if key in self._subjects_old and key in self._subjects_new:
+            return "changed"
+        return "new" if key in self._subjects_new else "gone"
+
     def name(self, key: str, language: str) -> str:
         """Return what a term is called: its label, else the end of its IRI; a literal's lexical form."""
         if key.startswith('"'):
@@ -119,9 +147,7 @@ class Difference:
         return self.new.label(key, language) or self.old.label(key, language) or _end(key)
 
     def _change(self, key: str, removed: tuple[Triple, ...], added: tuple[Triple, ...], language: str) -> Change:
-        was, is_now = key in self._subjects_old, key in self._subjects_new
-        kind = "changed" if was and is_now else "new" if is_now else "gone"
-        return Change(key, kind, self.name(key, language), self._about(key, language), removed, added)
+        return Change(key, self._kind(key), self.name(key, language), self._about(key, language), removed, added)
 
     def _about(self, key: str, language: str) -> str | None:
         """Return the label of what a resource without one belongs to: the labelled neighbour most like it by name."""

@@ -67,14 +67,16 @@ def dump_path(publication: Publication) -> str:
     return f"dumps/{dataset_name(publication.dataset)}.nq.gz"
 
 
-def history(publication: Publication, last: Path) -> list[dict[str, Any]]:
+def since(publication: Publication, last: Path) -> Difference | None:
+    """Return what changed since the last build, `None` where there was none."""
+    before = state_of_site(last)
+    return None if before is None else Difference(before, current_state(publication))
+
+
+def history(publication: Publication, difference: Difference | None, last: Path) -> list[dict[str, Any]]:
     """Return the entries of the feed, the newest first: those of the last build, and what changed since then."""
     known = _json(last / HISTORY)
     entries: list[dict[str, Any]] = known if isinstance(known, list) else []
-    before = state_of_site(last)
-    if before is None:
-        return entries
-    difference = Difference(before, current_state(publication))
     if difference:
         entries = [_entry(publication, difference, entries), *entries]
     return entries[:ENTRIES_KEPT]
@@ -93,7 +95,7 @@ def _entry(publication: Publication, difference: Difference, before: list[dict[s
     place = f"{len(before)} {len(difference.removed)} {len(difference.added)} {changes[0].key}"
     return {
         "id": str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, publication.addresses.base), place)),
-        "updated": _moment(publication),
+        "updated": moment(publication),
         "title": _title(changes),
         "resources": [
             {
@@ -118,7 +120,7 @@ def _title(changes: tuple[Change, ...]) -> str:
     return ", ".join(f"{number} {kind}" for kind, number in counts if number)
 
 
-def _moment(publication: Publication) -> str:
+def moment(publication: Publication) -> str:
     """Return when the data changed, as Atom wants it; the start of time where they do not say."""
     said = publication.dataset.project.config.modified or publication.latest_modified or "1970-01-01"
     return said if "T" in said else f"{said}T00:00:00Z"
@@ -135,7 +137,7 @@ def _atom(publication: Publication, entries: list[dict[str, Any]]) -> str:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
         f"<id>{escape(base)}builds</id>",
         f"<title>{escape(title)}</title>",
-        f"<updated>{entries[0]['updated'] if entries else _moment(publication)}</updated>",
+        f"<updated>{entries[0]['updated'] if entries else moment(publication)}</updated>",
         f"<author><name>{escape(author)}</name></author>",
         f'<link rel="self" type="{ATOM}" href="{escape(url)}{FEED}"/>',
         f'<link rel="alternate" type="text/html" href="{escape(url)}"/>',

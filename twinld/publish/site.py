@@ -13,7 +13,7 @@ import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from html import escape
 from io import FileIO
@@ -22,14 +22,17 @@ from typing import Any
 from urllib.parse import unquote
 
 from twinld.publish.addresses import PAGE
+from twinld.publish.changes import Difference, State
 from twinld.publish.documents import RDF_FORMATS, document_of, documents, represent
 from twinld.publish.dumps import Dump, packing, remember
-from twinld.publish.feed import dump_path, feed_files, history
+from twinld.publish.feed import current_state, dump_path, feed_files, history, moment, since
 from twinld.publish.folder import GENERATOR, MANIFEST, FolderError, replacing
 from twinld.publish.publication import Publication
 from twinld.publish.representation import Representation
 from twinld.publish.rules import rule_files
+from twinld.publish.stream import stream_files
 from twinld.publish.tables import result_pages, results
+from twinld.publish.versions import Version, version_files, versions
 
 Progress = Callable[[int, int], None]
 """Is told how many parts there are, and how many are done."""
@@ -97,8 +100,7 @@ def write_site(
     publication = publication.for_site()
     count = processes or os.cpu_count() or 1
     dumps = _dump_parts(publication)
-    entries = history(publication, last)
-    others: list[Part] = [partial(_pieces, lambda: feed_files(publication, entries)), *_parts(publication)]
+    others: list[Part] = [partial(_pieces, lambda: _continued(publication, folder, last)), *_parts(publication)]
     told = partial(progress, len(dumps) + len(others)) if progress else None
     written = _write_all(dumps, folder, count, told, 0)
     remember(publication, {file.path: (file.bytes, file.sha256) for file, _ in written if file})
@@ -170,6 +172,36 @@ def _parts(publication: Publication) -> Iterator[Part]:
     iris = list(documents(publication))
     for start in range(0, len(iris), BATCH):
         yield partial(_pieces, partial(_documents, publication, iris[start : start + BATCH]))
+
+
+def _continued(publication: Publication, folder: Path, last: Path) -> Iterator[Representation]:
+    """Yield what goes on from build to build: the feed and the page of changes, versioned dumps, the event stream."""
+    config, now = publication.dataset.project.config, moment(publication)
+    difference = since(publication, last)
+    entries = history(publication, difference, last)
+    yield from feed_files(publication, entries)
+    path = dump_path(publication)
+    measured = next((dump.measured for dump in publication.dumps if dump.path == path), None)
+    kept = versions(publication, folder / path, measured[1], now, last) if measured else []
+    if kept:
+        yield from version_files(publication, kept, folder / path, last)
+    if config.event_stream:
+        everything = Difference(State(frozenset()), difference.new if difference else current_state(publication))
+        yield from stream_files(publication, difference, everything, now, last)
+    yield from _builds_pages(publication, entries, kept)
+
+
+def _builds_pages(
+    publication: Publication, entries: list[dict[str, Any]], kept: list[Version]
+) -> Iterator[Representation]:
+    from twinld.publish.files import page_path
+    from twinld.publish.pages.builds import PAGE as BUILDS
+    from twinld.publish.pages.builds import builds_page
+
+    told = [{**asdict(version), "path": version.path} for version in kept]
+    for language in publication.addresses.languages:
+        body = builds_page(publication, entries, told, language)
+        yield Representation(page_path(publication.addresses, BUILDS, language), body, "text/html", language)
 
 
 def _pieces(make: Callable[[], Iterator[Representation]]) -> Iterator[Piece]:

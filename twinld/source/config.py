@@ -71,6 +71,8 @@ class Config:
     availability: str | None = None
     access_service: bool = True
     portals: tuple[str, ...] = ()
+    keep_versions: int = 0
+    event_stream: bool = False
 
 
 def read_config(path: Path) -> Config | None:
@@ -250,6 +252,12 @@ def _bool(value: object) -> bool:
     return value
 
 
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{value!r} is no whole number from 0 on")
+    return value
+
+
 def _one_of(value: object, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ValueError(f"{value!r} is none of {', '.join(choices)}")
@@ -334,4 +342,7 @@ KEYS: Mapping[str, Key] = {
                           "so, udata (France) only without.", "true"),
     "portals": Key(_list(_portal), "Countries whose own demands the catalogue is checked against: "
                    "ch, de, fi, fr, se.", '["fi", "se"]'),
+    "keep-versions": Key(_count, "How many versions of the data a built site keeps as dumps, the present one included. "
+                         "Without it: none.", "10"),
+    "event-stream": Key(_bool, "Whether a built site has an event stream (LDES) of all that changes.", "true"),
 }  # fmt: skip

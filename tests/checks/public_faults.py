@@ -100,6 +100,8 @@ FAULTS: tuple[tuple[str, str, str], ...] = (
      '    sh:pattern "^[A-Z]([a-z]+|[A-Z]+)([- ](?([a-z]+|[A-Z][A-Z]+|[0-9]+))?)*$" .'),
     ("SHP007", "gist, validation/shapes/ontologyShapes.ttl:82",
      '# shapes/s.ttl\nshape:LowerCase sh:path skos:prefLabel ; sh:pattern "^[a-z]" .'),
+    ("SHP008", "Brick, bricksrc/root_class_shapes.ttl: shapes in a source of the ontology",
+     "# ontology/o.ttl\nex:Shape a sh:NodeShape ; sh:targetClass ex:Point ; sh:class ex:Sensor ."),
     ("STY001", "W3C SSN: 558 prefixes in 111 files", "@prefix adms: <http://www.w3.org/ns/adms#> .\n"),
     ("STY002", "W3C SSN, examples/2017ex10.ttl:47", "id:o1 ex:p 1 .\nid:o1 ex:p 1 ."),
     ("STY003", "gist 14, gistCore.ttl:1",

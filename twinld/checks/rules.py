@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -94,5 +95,8 @@ def _expand(known: list[str], selectors: Iterable[str]) -> set[str]:
         if not hits:
             wrong.append(selector)
     if wrong:
-        raise UsageError(f"no rule is called {', '.join(wrong)}", hint="twinld rule lists them all")
+        words = [*known, *(RULES[code].name for code in known)]
+        near = [word for each in wrong for word in difflib.get_close_matches(each, words, n=1)]
+        hint = f"did you mean {', '.join(near)}?" if near else "twinld rule lists them all"
+        raise UsageError(f"no rule is called {', '.join(wrong)}", hint=hint)
     return found

@@ -29,6 +29,7 @@ OPERATORS = tuple(
     SHACL + name for name in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 )
 SHAPES = ("shapes",)
+TARGETS = tuple(SHACL + name for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 
 
 @rule("SHP003", Severity.VIOLATION)
@@ -221,6 +222,30 @@ def shape_without_message(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     for shape in sorted(number for number in silent if keys[number].startswith("<")):
         place = at_first(dataset, shape, roles=SHAPES)
         yield self.finding(f"{short(keys[shape])} has no sh:message", place=place, focus=keys[shape])
+
+
+@rule("SHP008", Severity.WARNING)
+def shape_that_is_not_run(self: Rule, dataset: Dataset) -> Iterator[Finding]:
+    """Shapes stand in `shapes/`, or are named by `--shapes`; elsewhere they are data, and nothing is held to them.
+
+    A shape that is not run passes whatever the data say.
+
+    Bad:
+        # data/pumps.ttl
+        ex:PumpShape a sh:NodeShape ; sh:targetClass ex:Pump ; sh:property [ sh:path ex:flow ; sh:minCount 1 ] .
+    Good:
+        # shapes/pumps.ttl
+        ex:PumpShape a sh:NodeShape ; sh:targetClass ex:Pump ; sh:property [
+            sh:path ex:flow ; sh:minCount 1 ; sh:message "Give each pump a flow."@en ] .
+    """
+    told = set()
+    for row in with_predicate(dataset, *TARGETS, roles=("ontology", "data")):
+        name = row[0].parsed.path
+        if name not in told:
+            told.add(name)
+            found = {**parts(dataset, row), "value": None}
+            hint = f"put them into shapes/, or name them: twinld check --shapes {name}"
+            yield self.finding("the shapes of this file are not run", place=at_predicate(row), suggestion=hint, **found)
 
 
 def _ends(row: Row) -> tuple[int, int]:

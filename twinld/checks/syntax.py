@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from twinld.checks.findings import Edit, Finding, Place, Position, Severity, place_at
 from twinld.checks.rules import Rule, rule
 from twinld.graph.dataset import Dataset
+from twinld.rdf.problems import SyntaxProblem
 from twinld.rdf.reading import Parsed, PrefixDeclaration
 from twinld.rdf.tokens import TOKEN
 
@@ -37,6 +39,9 @@ WELL_KNOWN = {
 """Prefixes with one usual namespace, by prefix.cc. `schema` is not among them: both of its schemes are in use."""
 
 
+UNDECLARED = re.compile(r"The prefix (\S+): is not declared")
+
+
 @rule("TTL001", Severity.VIOLATION, per_file=True)
 def syntax_error(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each file can be parsed to its end.
@@ -48,10 +53,17 @@ def syntax_error(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """
     for file in dataset.files:
         for problem in file.parsed.errors:
-            place = Place(
-                file.parsed.path, Position(problem.line, problem.column), Position(problem.line, problem.column + 1)
-            )
-            yield self.finding(problem.message, place=place, suggestion=problem.hint)
+            start = Position(problem.line, problem.column)
+            end = Position(*file.parsed.position(max(problem.end, problem.offset + 1)))
+            place = Place(file.parsed.path, start, end)
+            yield self.finding(problem.message, place=place, suggestion=_hint(problem))
+
+
+def _hint(problem: SyntaxProblem) -> str | None:
+    """Return the reader's hint; for a prefix that everybody knows, the line that is missing."""
+    undeclared = UNDECLARED.match(problem.message)
+    usual = WELL_KNOWN.get(undeclared[1]) if undeclared else None
+    return f"Write @prefix {undeclared[1]}: <{usual}> . above." if undeclared and usual else problem.hint
 
 
 @rule("TTL002", Severity.WARNING)

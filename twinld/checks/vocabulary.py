@@ -38,7 +38,8 @@ OWN_PATHS = ("graph/", "query/", "catalog", "dumps/", "doc/", "sparql")
 def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each term of the project's own namespaces is defined in `ontology/`.
 
-    A misspelt property is valid RDF: the value is there and no query finds it.
+    A misspelt property is valid RDF: the value is there and no query finds it. A term that stands in a file of the
+    ontology with a syntax error may be defined there, and is not reported.
 
     Bad:
         # ontology/pumps.ttl
@@ -60,7 +61,12 @@ def undefined_term(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         for number, key in iris(dataset)
         if number not in described and key not in defined and namespace_of(key) in namespaces
     }
-    undefined = {number for number in undefined if keys[number][:-1] not in namespaces}
+    broken = "".join(file.parsed.text for file in dataset.of_role("ontology") if file.parsed.errors)
+    undefined = {
+        number
+        for number in undefined
+        if keys[number][:-1] not in namespaces and not (broken and _name(keys[number]) in broken)
+    }
     candidates = Known(defined)
     for file, row, number, offset in _mentions(dataset, undefined):
         yield self.finding(
@@ -133,6 +139,10 @@ def _typed(dataset: Dataset, types: Iterable[str]) -> set[str]:
 def namespace_of(key: str) -> str:
     """Return the beginning of an IRI's key up to its last `#` or `/`."""
     return key[: max(key.rfind("#"), key.rfind("/", 0, -1)) + 1]
+
+
+def _name(key: str) -> str:
+    return key[len(namespace_of(key)) : -1]
 
 
 def short(key: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import io
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NoReturn
 
 from twinld.cli.files import nobody_reads
@@ -35,6 +37,7 @@ COMMANDS = (
 )
 INTERRUPTED = 130
 UNEXPECTED = 3
+ALIKE = 0.7  # of 1; below it a guess is no help
 
 EPILOG = """\
 examples:
@@ -52,8 +55,21 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and where help is, and end with 2."""
-        complain(message, f"{self.prog} --help")
+        complain(*_plain(message, self.prog))
         raise SystemExit(2)
+
+
+def _plain(message: str, program: str) -> tuple[str, str]:
+    """Return argparse's complaint and a hint; a command that does not exist is one word, not a list of eighteen."""
+    wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)'", message)
+    if wrong is None:
+        return message, f"{program} --help"
+    return f"there is no command {wrong[1]}", _meant(wrong[1], COMMANDS) or f"{program} --help lists them all"
+
+
+def _meant(word: str, words: Collection[str]) -> str | None:
+    near = difflib.get_close_matches(word, words, n=1, cutoff=ALIKE)
+    return f"did you mean {near[0]}?" if near else None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -71,6 +87,12 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _options_of(whole: argparse.ArgumentParser, name: str) -> list[str]:
+    """Return the options of a command."""
+    [commands] = (each for each in whole._actions if isinstance(each, argparse._SubParsersAction))
+    return list(commands.choices[name]._option_string_actions)
+
+
 class _Version(argparse.Action):
     def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
         super().__init__(option_strings, dest, nargs=0, help=help)
@@ -86,9 +108,14 @@ class _Version(argparse.Action):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _never_fail_to_print()
-    options, unknown = parser().parse_known_args(arguments)
+    whole = parser()
+    if not (sys.argv[1:] if arguments is None else arguments):
+        sys.stderr.write(whole.format_help())
+        return 2
+    options, unknown = whole.parse_known_args(arguments)
     if unknown:
-        complain(f"unknown: {' '.join(unknown)}", f"twinld {options.command} --help")
+        known = _options_of(whole, options.command)
+        complain(f"unknown: {' '.join(unknown)}", _meant(unknown[0], known) or f"twinld {options.command} --help")
         return 2
     try:
         code: int = options.run(options)

@@ -39,42 +39,58 @@ def add(commands: Subparsers) -> None:
     """Declare the command."""
     parser = command(commands, "check", "report every problem at its file, line and column", EXAMPLES)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; '-' reads standard input")
-    parser.add_argument(
+    _add_subject(parser.add_argument_group("what is checked"))
+    _add_selection(parser.add_argument_group("which findings count"))
+    _add_output(parser.add_argument_group("what is written"))
+    _add_mending(parser.add_argument_group("mending"))
+    parser.set_defaults(run=run)
+
+
+def _add_subject(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "-s", "--shapes", nargs="+", action="extend", metavar="PATH", help="shapes instead of the project's"
     )
-    parser.add_argument(
+    group.add_argument(
         "--ontology", nargs="+", action="extend", metavar="PATH", help="ontology instead of the project's"
     )
-    parser.add_argument(
+    group.add_argument("--infer", choices=("none", "rdfs", "owlrl"), default="none", help="close the data first")
+    group.add_argument("--engine", choices=("auto", "native", "pyshacl"), default="auto", help="SHACL engine")
+    group.add_argument("--endpoint", metavar="URL", help="run the shapes inside the SPARQL store at this address")
+    group.add_argument("--graph", action="append", default=[], metavar="IRI",
+                       help="with --endpoint: only this graph; repeatable (default: the project's own)")  # fmt: skip
+    group.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
+    group.add_argument("--no-cache", action="store_true", help="check anew, and keep nothing in .twinld-cache")
+
+
+def _add_selection(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--select", type=_codes, default=[], metavar="CODES", help="only these rules: LNG001, LNG, a name, ALL"
     )
-    parser.add_argument("--ignore", type=_codes, default=[], metavar="CODES", help="not these rules")
-    parser.add_argument("--fail-on", choices=("violation", "warning", "info", "never"), default="violation",
-                        help="the least grave finding that ends with 1 (default: violation)")  # fmt: skip
-    parser.add_argument("-f", "--format", choices=FORMATS, default="text", metavar="FORMAT",
-                        help=f"{', '.join(FORMATS)} (default: text)")  # fmt: skip
-    parser.add_argument("-o", metavar="FORMAT=FILE", action="append", default=[], dest="outputs",
-                        help="write a report to a file as well; repeatable")  # fmt: skip
-    parser.add_argument("--statistics", action="store_true", help="how many findings each rule has, after the report")
-    parser.add_argument("--fix", action="store_true", help="mend what can be without changing the data, then check")
-    parser.add_argument("--diff", action="store_true", help="show what --fix would change, and end 1 if anything")
-    parser.add_argument("--changed-since", metavar="REF", help="check all, report what is new against a git commit")
-    parser.add_argument("--baseline", metavar="FILE", help="report only what this file does not know")
-    parser.add_argument("--write-baseline", metavar="FILE", help="write what is found to this file, and end 0")
-    parser.add_argument("--lang", type=_codes, default=[], metavar="TAGS", help="order of message languages: fi,en")
-    parser.add_argument("--infer", choices=("none", "rdfs", "owlrl"), default="none", help="close the data first")
-    parser.add_argument("--engine", choices=("auto", "native", "pyshacl"), default="auto", help="SHACL engine")
-    parser.add_argument("--endpoint", metavar="URL", help="run the shapes inside the SPARQL store at this address")
-    parser.add_argument("--graph", action="append", default=[], metavar="IRI",
-                        help="with --endpoint: only this graph; repeatable (default: the project's own)")  # fmt: skip
-    parser.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
-                        help="default: on a terminal, unless NO_COLOR is set")  # fmt: skip
-    parser.add_argument("-q", "--quiet", action="store_true", help="no summary")
-    parser.add_argument("--no-cache", action="store_true", help="check anew, and keep nothing in .twinld-cache")
-    parser.add_argument("--exit-zero", action="store_true", help="end 0 in spite of findings")
-    parser.add_argument("--allow-partial", action="store_true", help="end 0 or 1 where part was not checked")
-    parser.set_defaults(run=run)
+    group.add_argument("--ignore", type=_codes, default=[], metavar="CODES", help="not these rules")
+    group.add_argument("--fail-on", choices=("violation", "warning", "info", "never"), default="violation",
+                       help="the least grave finding that ends with 1 (default: violation)")  # fmt: skip
+    group.add_argument("--changed-since", metavar="REF", help="check all, report what is new against a git commit")
+    group.add_argument("--baseline", metavar="FILE", help="report only what this file does not know")
+    group.add_argument("--write-baseline", metavar="FILE", help="write what is found to this file, and end 0")
+    group.add_argument("--exit-zero", action="store_true", help="end 0 in spite of findings")
+    group.add_argument("--allow-partial", action="store_true", help="end 0 or 1 where part was not checked")
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("-f", "--format", choices=FORMATS, default="text", metavar="FORMAT",
+                       help=f"{', '.join(FORMATS)} (default: text)")  # fmt: skip
+    group.add_argument("-o", metavar="FORMAT=FILE", action="append", default=[], dest="outputs",
+                       help="write a report to a file as well; repeatable")  # fmt: skip
+    group.add_argument("--statistics", action="store_true", help="how many findings each rule has, after the report")
+    group.add_argument("--lang", type=_codes, default=[], metavar="TAGS", help="order of message languages: fi,en")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+                       help="default: on a terminal, unless NO_COLOR is set")  # fmt: skip
+    group.add_argument("-q", "--quiet", action="store_true", help="no summary")
+
+
+def _add_mending(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--fix", action="store_true", help="mend what can be without changing the data, then check")
+    group.add_argument("--diff", action="store_true", help="show what --fix would change, and end 1 if anything")
 
 
 def run(options: argparse.Namespace) -> int:

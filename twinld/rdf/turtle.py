@@ -211,7 +211,11 @@ class _Reader:
         return Unreadable(f"Unexpected {shown(line.split(' ')[0])}", None, at)
 
     def _unexpected(self, match: Match[str], wanted: str) -> Unreadable:
-        return Unreadable(f"Unexpected {shown(match[0])}", f"Here {wanted} must come.", match.start(), match.end())
+        hint = f"Here {wanted} must come."
+        before = self.text[: match.start()].rstrip()
+        if wanted.startswith("';'") and "\n" in self.text[len(before) : match.start()]:
+            hint = f"Is {wanted} missing at the end of line {len(line_starts(before))}?"
+        return Unreadable(f"Unexpected {shown(match[0])}", hint, match.start(), match.end())
 
     # What one token means, by mode.
 

@@ -321,7 +321,8 @@ KEYS: Mapping[str, Key] = {
                    '["https://w3id.org/example/id/thing/7"]'),
     "allowed-hosts": Key(_list(_text), "Host names that may be taken from a request to make links.",
                          '["data.example.org"]'),
-    "private-paths": Key(_list(_text), "Files or folders that are neither checked nor published.", '["data/draft/"]'),
+    "private-paths": Key(_list(_text), "Files, folders or patterns that are neither checked nor published.",
+                         '["data/draft/", "*.jsonld"]'),
     "ignore": Key(_list(_text), "Rules that are not run: codes, their beginnings, or names.", '["CFG001"]'),
     "extend-select": Key(_list(_text), "Rules that are run only where they are asked for, and are here: codes, their "
                          "beginnings, or names.", '["STY003"]'),

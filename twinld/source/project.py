@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
@@ -16,6 +17,7 @@ from twinld.source.config import Config, read_config
 
 ROLES = ("ontology", "shapes", "data")
 CONFIG_NAMES = ("twinld.toml", "pyproject.toml")
+SHOWN_TWINS = 3  # pairs in a message; a folder that has everything in Turtle and JSON-LD has hundreds
 LOCAL_BASE = "http://localhost/"
 """Stands for the base IRI of files whose project names none; relative IRIs resolve against it."""
 
@@ -94,16 +96,18 @@ def open_files(paths: Sequence[str | Path]) -> Project:
     Raises `UsageError` naming every path that does not exist or holds no RDF.
     """
     found: dict[Path, SourceFile] = {}
-    problems = []
+    missing, other = [], []
     for given in map(Path, paths):
         files = list(_rdf_files(given)) if given.is_dir() else [given] if given.is_file() else []
-        if not files or not all(format_of_path(file) for file in files):
-            problems.append(str(given))
+        if not given.exists():
+            missing.append(str(given))
+        elif not files or not all(format_of_path(file) for file in files):
+            other.append(str(given))
         found |= {file: _source_file(file, _plain_name(file, given), "data") for file in files if format_of_path(file)}
+    problems = [f"{what}: {', '.join(names)}" for what, names in (("not there", missing), ("not RDF", other)) if names]
     if problems:
         raise UsageError(
-            f"not RDF, or not there: {', '.join(problems)}",
-            hint="twinld reads .ttl .trig .nt .nq .rdf .jsonld, and folders that hold them",
+            "; ".join(problems), hint="twinld reads .ttl .trig .nt .nq .rdf .jsonld, and folders that hold them"
         )
     return Project(Path.cwd(), Config(), tuple(found.values()), loose=True)
 
@@ -158,10 +162,13 @@ def _project_files(root: Path, config: Config) -> Iterator[SourceFile]:
         start = root / role if folders else root
         for path in _rdf_files(start):
             name = normalize("NFC", path.relative_to(root).as_posix())  # macOS has handed out the other form
-            if not any(
-                name == private or name.startswith(private.rstrip("/") + "/") for private in config.private_paths
-            ):
+            if not any(_matches(name, private) for private in config.private_paths):
                 yield _source_file(path, name, role)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Tell whether a file is called so, lies in a folder that is, or meets a pattern; `*` is any characters."""
+    return name == pattern or name.startswith(pattern.rstrip("/") + "/") or fnmatchcase(name, pattern)
 
 
 def _rdf_files(folder: Path) -> Iterator[Path]:
@@ -202,7 +209,9 @@ def _refuse_twins(files: Sequence[SourceFile]) -> None:
         if other is not file:
             twins.append(f"{other.name} and {file.name}")
     if twins:
+        more = f"; and {len(twins) - SHOWN_TWINS} more pairs" if len(twins) > SHOWN_TWINS else ""
         raise ConfigError(
-            f"two files would be one named graph: {'; '.join(twins)}",
-            hint="rename one of each pair: the name without its extension names the graph",
+            f"two files would be one named graph: {'; '.join(twins[:SHOWN_TWINS])}{more}",
+            hint="the name without its extension names the graph: rename one of each pair, leave files out "
+            '(private-paths = ["*.jsonld"]), or name those that you mean: twinld check FILE ...',
         )

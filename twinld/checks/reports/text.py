@@ -30,17 +30,18 @@ def _block(finding: Finding, report: CheckReport, sources: Sources, colour: bool
     paint = _painter(colour)
     head = paint(f"{finding.severity.value} {finding.code}", COLOURS[finding.severity])
     yield f"{paint(report.shown(finding.place), '1')}: {head} {finding.rule}: {finding.message}"
-    yield from _frame(finding.place, sources)
+    yield from _frame(finding.place, sources, lambda text: paint(text, COLOURS[finding.severity]))
     for label, place in (("see", related) for related in finding.related):
         yield f"    {label}: {report.shown(place)}" + (f" ({place.note})" if place.note else "")
     if finding.shape:
+        name = "" if finding.shape.iri.startswith("_:") and finding.shape.file else f" {finding.shape.iri}"
         where = f" at {report.shown_file(finding.shape.file)}:{finding.shape.line}" if finding.shape.file else ""
-        yield f"    shape: {finding.shape.iri}{where}"
+        yield f"    shape:{name}{where}"
     if finding.suggestion:
         yield f"    hint: {finding.suggestion}"
 
 
-def _frame(place: Place, sources: Sources) -> Iterator[str]:
+def _frame(place: Place, sources: Sources, paint: Callable[[str], str]) -> Iterator[str]:
     """Yield the source line and the carets below it; tabs are kept so that the carets stand right."""
     lines = sources(place.file) if place.start else []
     if not place.start or place.start.line > len(lines):
@@ -56,7 +57,7 @@ def _frame(place: Place, sources: Sources) -> Iterator[str]:
     pad = "".join("\t" if char == "\t" else " " * _cells(char) for char in line[skip:first])
     width = sum(_cells(char) for char in line[first : min(last, skip + FRAME_WIDTH)])
     yield gutter + shown
-    yield " " * (len(gutter) - 2) + "| " + pad + "^" * max(1, width)
+    yield " " * (len(gutter) - 2) + "| " + pad + paint("^" * max(1, width))
 
 
 def _cells(char: str) -> int:
@@ -91,8 +92,11 @@ def _most_first(entry: tuple[tuple[str, str], int]) -> tuple[int, str]:
 
 
 def _summary(report: CheckReport) -> str:
-    looked = f"{report.files} files, {report.triples} triples, {report.shapes} shapes, {report.seconds:.2f} s"
-    return f"{counts(report)} ({looked})"
+    fixable = sum(bool(finding.edits) for finding in report.findings)
+    mending = f"; --fix mends {fixable}" if fixable else ""
+    numbers = ((report.files, "file"), (report.triples, "triple"), (report.shapes, "shape"))
+    looked = ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in numbers)
+    return f"{counts(report)}{mending} ({looked}, {report.seconds:.2f} s)"
 
 
 def _painter(colour: bool) -> Callable[[str, str], str]:

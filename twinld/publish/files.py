@@ -18,7 +18,7 @@ from twinld.publish.publication import Publication
 from twinld.publish.representation import Link, Representation
 from twinld.publish.signposting import dataset_links
 from twinld.publish.sitemap import search_engine_files
-from twinld.publish.tables import tables
+from twinld.publish.tables import places, tables
 from twinld.publish.void import void
 from twinld.rdf.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 
@@ -118,6 +118,7 @@ def _files(publication: Publication) -> Iterator[tuple[str, Maker]]:
     yield from search_engine_files(publication)
     yield from dumps(publication).items()
     yield from tables(publication).items()
+    yield from places(publication).items()
     for rdf_format in VOID_FORMATS:
         yield f"{VOID}.{rdf_format.extension}", partial(void, publication, rdf_format)
     if has_catalogue(publication):

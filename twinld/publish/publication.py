@@ -19,6 +19,7 @@ from twinld.rdf.terms import literal_parts
 
 if TYPE_CHECKING:
     from twinld.publish.dumps import Dump
+    from twinld.publish.tables import Outcome
     from twinld.query import Rows
 
 CONTEXT_FILE = "ontology/context.jsonld"
@@ -39,6 +40,7 @@ class Publication:
     queries: Mapping[str, CannedQuery]
     endpoint: Endpoint | None = None
     found: Mapping[str, Rows] = field(default_factory=dict)
+    found_others: Mapping[str, Outcome] = field(default_factory=dict)
 
     @classmethod
     def of(cls, dataset: Dataset, *, public_url: str | None = None, endpoint: Endpoint | None = None) -> Publication:
@@ -68,7 +70,7 @@ class Publication:
 
     def for_site(self) -> Publication:
         """Return what a built site publishes: no endpoint, but the answers of the queries without parameters."""
-        return replace(self, endpoint=None, found=self.answers)
+        return replace(self, endpoint=None, found=self.answers, found_others=self.outcomes)
 
     @property
     def static(self) -> bool:
@@ -83,7 +85,11 @@ class Publication:
     @property
     def answerable(self) -> Iterable[CannedQuery]:
         """The canned queries that a reader can have answered: in a built site those that were."""
-        return [query for name, query in self.queries.items() if not self.static or name in self.found]
+        return [
+            query
+            for name, query in self.queries.items()
+            if not self.static or name in self.found or name in self.found_others
+        ]
 
     @cached_property
     def answers(self) -> Mapping[str, Rows]:
@@ -93,6 +99,13 @@ class Publication:
         if self.elsewhere is not None:
             return {}
         return self.found if self.endpoint is None else answers(self)
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """The answers of the other canned queries that need no value: yes or no, or RDF."""
+        from twinld.publish.tables import outcomes
+
+        return {} if self.elsewhere is not None else self.found_others if self.endpoint is None else outcomes(self)
 
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:

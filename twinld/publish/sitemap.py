@@ -47,7 +47,7 @@ def _free_paths(publication: Publication) -> list[str]:
     from twinld.publish.pages import free_pages
 
     pages = [path for path, page in free_pages(publication).items() if not page.live]
-    return [*pages, *(f"query/{name}" for name in publication.answers)]
+    return [*pages, *(f"query/{name}" for name in (*publication.answers, *publication.outcomes))]
 
 
 def _parts(publication: Publication) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from twinld.publish.catalogue.frame import Frame
 from twinld.publish.catalogue.terms import TYPE, date, iri, iris, number, say, text, texts
 from twinld.publish.catalogue.wording import worded
 from twinld.publish.dumps import Dump
-from twinld.publish.tables import GEOJSON, tables
+from twinld.publish.tables import GEOJSON, places, tables
 from twinld.rdf.formats import TURTLE
 from twinld.rdf.writing import Triple
 from twinld.source.config import Texts
@@ -81,6 +81,8 @@ def distributions(frame: Frame, entry: Entry) -> list[FileEntry]:
 
 
 def _tables(frame: Frame) -> Iterator[FileEntry]:
+    for path, make in places(frame.publication).items():
+        yield FileEntry(path, GEOJSON, "GeoJSON", len(make().body))
     for path, make in tables(frame.publication).items():
         table = make()
         name = path.rpartition("/")[2].partition(".")[0]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, Sequence[str]]
 DOWNLOADS = (("csv", "CSV"), ("json", "JSON"), ("tsv", "TSV"), ("srj", "SPARQL JSON"))
+ANSWERS = [("json", "JSON"), ("xml", "SPARQL XML")]
+GRAPHS = [("ttl", "Turtle"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"), ("nt", "N-Triples")]
 PLACE_FORMAT = ("geojson", "GeoJSON")
 INPUT_TYPES = {"integer": "number", "gYear": "number", "date": "date"}
 CHOICES_LIMIT = 2_000
@@ -206,6 +208,9 @@ def _listed(view: View, name: str) -> list[tuple[str, str]]:
 
 
 def _downloads(view: View, query: CannedQuery, values: Values, table: Table | None) -> list[tuple[str, str]]:
+    if query.form != "SELECT":
+        formats = ANSWERS if query.form == "ASK" else GRAPHS
+        return [(view.href(f"query/{query.name}.{extension}" + _suffix(values)), name) for extension, name in formats]
     if table is None:
         return []
     formats = [*DOWNLOADS, *([PLACE_FORMAT] if query.view == "map" else [])]

@@ -117,7 +117,7 @@ def _measured(edition: Edition, dump: Dump) -> tuple[int | None, str | None]:
 
 def _tables(view: View) -> list[str]:
     files = view.edition.publication.files
-    return sorted(path for path in files if path.startswith("dumps/tables/"))
+    return sorted(path for path in files if path.startswith("dumps/tables/") or path.endswith(".geojson"))
 
 
 def _catalogue(view: View) -> list[tuple[str, str]]:

@@ -92,6 +92,13 @@ class Site:
         return self._framed("_bar.html", *(way.name for way in self.ways if way.current))
 
     @property
+    def dataset(self) -> Markup | None:
+        """The data set as search engines read it, on the pages about the whole; `None` on others."""
+        from twinld.publish.pages.dataset import dataset_json
+
+        return dataset_json(self.view)
+
+    @property
     def foot(self) -> Markup:
         """The end of each page."""
         return self._framed("_foot.html")

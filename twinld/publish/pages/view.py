@@ -284,14 +284,18 @@ def _element(name: str, attribute: str, value: str, text: Text) -> Markup:
 
 
 def _place(node: Node) -> tuple[float, float] | None:
-    for each in (node, *node.all(TO_PLACE)):
-        latitude, longitude = each.one(LATITUDE), each.one(LONGITUDE)
-        if latitude is not None and longitude is not None:
-            return pair(longitude.text, latitude.text)
-        for literal in (*each.all(WKT), *each.all(f"({TO_WKT})/({WKT})")):
-            point = point_of(literal.text) if literal.is_literal else None
-            if point is not None:
-                return point
+    return next((found for each in (node, *node.all(TO_PLACE)) if (found := located(each))), None)
+
+
+def located(node: Node) -> tuple[float, float] | None:
+    """Return longitude and latitude that a thing has itself, `None` where it has none."""
+    latitude, longitude = node.one(LATITUDE), node.one(LONGITUDE)
+    if latitude is not None and longitude is not None:
+        return pair(longitude.text, latitude.text)
+    for literal in (*node.all(WKT), *node.all(f"({TO_WKT})/({WKT})")):
+        point = point_of(literal.text) if literal.is_literal else None
+        if point is not None:
+            return point
     return None
 
 

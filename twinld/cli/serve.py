@@ -51,7 +51,10 @@ def add(commands: Subparsers) -> None:
         help="memory a query may take (default: what the machine has to spare, 512 at most)",
     )
     parser.add_argument(
-        "--workers", type=int, metavar="N", help="processes that answer (default: one a core, 4 at most)"
+        "--workers",
+        type=int,
+        metavar="N",
+        help="processes that answer (default: one a core, 4 at most; with a store elsewhere 1, whose threads wait)",
     )
     parser.add_argument("--watch", action="store_true", help="reload when files change (SIGHUP does so at any time)")
     parser.add_argument("--log", action="store_true", help="a line of JSON per request on standard error")
@@ -105,7 +108,7 @@ def _from_store(options: argparse.Namespace, limits: Limits) -> int:
     try:
         dataset = served.open().dataset
         said = partial(announce_store, url_of(listener), asked=options.port, title=title_of(dataset))
-        run(served, listener, *metrics, workers=options.workers, ready=said)
+        run(served, listener, *metrics, workers=options.workers or 1, ready=said)
     finally:
         served.close()
     return 0

@@ -202,8 +202,8 @@ class Elsewhere(Protocol):
     def newest(self, limit: int) -> list[tuple[str, int]]:
         """Return date and number of the things that were changed last, the newest first."""
 
-    def names_like(self, pattern: str) -> list[tuple[int, int, int]]:
-        """Return thing, property and literal of names that fit a pattern in small letters; of many the first."""
+    def names_like(self, pattern: str, exact: Sequence[str]) -> list[tuple[int, int, int]]:
+        """Return thing, property and literal of names that are one of some, or fit a pattern in small letters."""
 
     def placed(self, limit: int) -> list[int]:
         """Return some things that have coordinates."""

@@ -114,6 +114,8 @@ def _load(process: subprocess.Popen[bytes], nquads: Iterable[bytes]) -> None:
 class Endpoint:
     """A running supervisor. `run` and `select` may be called from any thread, and from its forks."""
 
+    kept_bytes = 32 << 20  # of answers that may be kept for it, which is to say for a version of the data
+
     def __init__(self, directory: Path, limits: Limits, process: subprocess.Popen[bytes], lifeline: int) -> None:
         self.limits = limits
         self._address = str(directory / "socket")

@@ -112,6 +112,8 @@ class Remote:
 class RemoteEndpoint(Endpoint):
     """An endpoint whose queries a store answers; all else is as with any other, and so it inherits."""
 
+    kept_bytes = 4 << 20
+
     def __init__(self, remote: Remote) -> None:
         self.limits = remote.limits
         self._remote = remote

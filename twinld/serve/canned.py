@@ -40,7 +40,6 @@ EXAMPLE_PREFIXES = {
     "schema": "https://schema.org/",
 }
 LARGEST_PAGE = 1_000_000
-BODY_BYTES = 32 << 20  # of answers kept for an endpoint, which is to say for a version of the data
 BODIES: WeakKeyDictionary[Endpoint, Memory[tuple[bytes, int]]] = WeakKeyDictionary()
 
 
@@ -250,7 +249,7 @@ def _written(endpoint: Endpoint, asked: Asked, text: str, base: str) -> tuple[by
         whole = endpoint.cached_select(text, base=base)
         return write(_cut(whole, asked)), len(whole.rows)
 
-    memory = BODIES.setdefault(endpoint, Memory(BODY_BYTES, lambda made: len(made[0])))
+    memory = BODIES.setdefault(endpoint, Memory(endpoint.kept_bytes, lambda made: len(made[0])))
     return memory.get((text, asked.format.extension, asked.limit, asked.offset), make)
 
 

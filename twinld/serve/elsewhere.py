@@ -6,6 +6,7 @@ shows after a minute, and no amount of data takes more memory.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from twinld.errors import TwinldError
 from twinld.graph.dataset import Dataset, load
 from twinld.graph.prefixes import prefix_map
+from twinld.publish.pages import free_pages
 from twinld.publish.pages.edition import edition_of
 from twinld.publish.publication import Publication
 from twinld.query.limits import Limits
@@ -22,10 +24,11 @@ from twinld.query.remote import Remote, RemoteEndpoint
 from twinld.serve.app import create_app
 from twinld.serve.metering import Metrics, metered
 from twinld.serve.reloading import say
+from twinld.serve.trimming import give_back, keep_together
 from twinld.source.project import Project
 from twinld.stores.client import Store, connect
 from twinld.stores.credentials import Credentials
-from twinld.stores.figures import Figures, Overview
+from twinld.stores.figures import COUNT_SECONDS, Figures, Overview
 from twinld.stores.lookups import Scope
 from twinld.stores.reader import Reader, within
 from twinld.stores.record import RECORD, read_record
@@ -36,10 +39,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FRESH_SECONDS = 60.0  # how long a change in the store may go unseen
-CELLS = 150_000  # rows and terms of one window, about 40 MB
-REACHED = 100_000  # paths that pages have followed in one window
+CELLS = 40_000  # rows and terms of one window
+REACHED = 20_000  # paths that pages have followed in one window, with the names and labels about 25 MB in all
 CONNECT_SECONDS = 2.0
 AWAY_SECONDS = 0.5
+LOOKUP_BYTES = 16 << 20  # a full answer of 5,000 rows is 2 MB, unless its texts are long
 RESULT_MB = 16  # an answer is held whole while it is sent
 GRAPHS_AT_MOST = 5_000
 
@@ -61,7 +65,16 @@ class Windows:
         with self._lock:
             if self._current is None or time.monotonic() - self._since > FRESH_SECONDS or _is_full(self._current):
                 self._current, self._since = self._opened(), time.monotonic()
+                give_back()
             return self._current
+
+    def shut(self) -> None:
+        """Let the window go; a process that is forked opens its own.
+
+        One from before the fork would be frozen there with all that it is filled with later, and never collected.
+        """
+        self._current = None
+        gc.collect()
 
     def _opened(self) -> Publication:
         dataset = windowed(
@@ -85,15 +98,23 @@ class ServedElsewhere:
     _windows: Windows | None = None
 
     def open(self) -> Publication:
-        """Load for the first time. Raises `StoreError` where the store does not answer."""
+        """Load for the first time, and return what the project's own files say.
+
+        What is counted in the store is counted now, for all processes. Raises `StoreError` for a store that is away.
+        """
         self._windows = self.load()
-        publication = self._windows.current()
-        publication.prepare()
-        return publication
+        with within(COUNT_SECONDS):
+            publication = self._windows.current()
+            publication.prepare()
+            assert free_pages(publication)
+        del publication
+        self._windows.shut()
+        return self._windows.base
 
     def app(self) -> Flask:
         """Return the application of what is served now."""
         assert self._windows is not None
+        keep_together()
         return app_of(self._windows, log=self.log, metrics=self.metrics, proxies=self.proxies)
 
     def reload(self) -> bool:
@@ -118,6 +139,7 @@ class ServedElsewhere:
 
 def app_of(windows: Windows, *, log: bool = False, metrics: Metrics | None = None, proxies: int = 0) -> Flask:
     """Return the application that serves a project's windows, each request within the deadline of a query."""
+    Overview(windows.figures, windows.base.dataset.table).begin()
     app = create_app(windows.current, log=log, fresh=FRESH_SECONDS, proxies=proxies)
     inner, seconds = app.wsgi_app, windows.remote.limits.timeout
 
@@ -153,7 +175,13 @@ def windows(
     """
     local = _own_files(project, base_iri)
     limits = replace(limits or Limits(), result_mb=RESULT_MB)
-    store = connect(url, connect_seconds=CONNECT_SECONDS, away_seconds=AWAY_SECONDS, credentials=credentials)
+    store = connect(
+        url,
+        connect_seconds=CONNECT_SECONDS,
+        away_seconds=AWAY_SECONDS,
+        most_bytes=LOOKUP_BYTES,
+        credentials=credentials,
+    )
     scope = scope_of(store, local, graphs)
     reader = Reader(store)
     remote = Remote.of(store, scope, limits, prefix_map(local))

@@ -17,6 +17,7 @@ from functools import cached_property
 from twinld.publish.representation import Representation
 
 KEPT_BYTES = 64 * 1024 * 1024  # a process; the built-in project with all pages in three languages takes about half
+KEPT_ELSEWHERE = 8 * 1024 * 1024  # of data that are elsewhere, which are not looked at long
 LARGEST_KEPT = 4 * 1024 * 1024  # a dump larger than this is made anew: it would push out a thousand pages
 WORTH_COMPRESSING = 1_024  # bytes; below, gzip's own 20 bytes and the time do not pay
 COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/rdf+xml", "application/n-",

@@ -19,7 +19,7 @@ from twinld.publish.documents import HTML, RDF_FORMATS, document_of, find, repre
 from twinld.publish.files import find_page, page
 from twinld.publish.publication import Publication
 from twinld.publish.representation import Representation
-from twinld.serve.kept import Kept, Prepared
+from twinld.serve.kept import KEPT_ELSEWHERE, Kept, Prepared
 from twinld.serve.negotiation import negotiate, negotiate_language
 from twinld.serve.problems import PROBLEM_JSON, problem
 from twinld.serve.respond import CACHE, respond
@@ -45,11 +45,15 @@ def publication_blueprint(current: Current) -> Blueprint:
 
     def anything(path: str = "") -> Response:
         publication = current()
-        return _answer(publication, shelves.setdefault(publication, Kept()), path)
+        return _answer(publication, shelves.setdefault(publication, _shelf(publication)), path)
 
     for rule in ("/", "/<path:path>"):
         blueprint.add_url_rule(rule, view_func=anything, methods=["GET"])
     return blueprint
+
+
+def _shelf(publication: Publication) -> Kept:
+    return Kept() if publication.elsewhere is None else Kept(KEPT_ELSEWHERE)
 
 
 def handle_errors(app: Flask, current: Current) -> None:

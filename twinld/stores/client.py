@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
 from twinld.stores.answers import Row, rows_of, truth_of
-from twinld.stores.connections import CONNECT_SECONDS, Body, Host, Reply, Spool
+from twinld.stores.connections import CONNECT_SECONDS, MOST_BYTES, Body, Host, Reply, Spool
 from twinld.stores.credentials import Credentials, credentials_from
 from twinld.stores.errors import StoreAwayError, StoreError, StoreTimeoutError
 from twinld.stores.kinds import Addresses, Kind, kind_of
@@ -125,20 +125,19 @@ def connect(
     seconds: float = QUERY_SECONDS,
     connect_seconds: float = CONNECT_SECONDS,
     away_seconds: float = 0.0,
+    most_bytes: int = MOST_BYTES,
     credentials: Credentials | None = None,
 ) -> Store:
     """Return the store at an address, having asked it one question to learn its kind.
 
     `url` is where it takes queries, or the root of a store whose kind is known. `update` and `graph_store` say where
     the other protocols are; what is not said is taken from the kind. A store that cannot be reached in
-    `connect_seconds` is not tried again for `away_seconds`. Credentials come from the environment. Raises
-    `StoreError` where no store answers.
+    `connect_seconds` is not tried again for `away_seconds`; no answer is longer than `most_bytes`. Credentials come
+    from the environment. Raises `StoreError` where no store answers.
     """
     given = credentials_from(os.environ) if credentials is None else credentials
     origins = {_origin(each) for each in (url, update, graph_store) if each}
-    hosts = {
-        origin: Host(origin, given, connect_seconds=connect_seconds, away_seconds=away_seconds) for origin in origins
-    }
+    hosts = {origin: Host(origin, given, most_bytes, connect_seconds, away_seconds) for origin in origins}
     plain = Addresses(url, update, graph_store)
     store = Store(plain, None, hosts, seconds)
     kind = kind_of(_server(store, url))

@@ -1,6 +1,7 @@
 """What is counted inside a store, and kept for a while: counts of many million statements take seconds.
 
-What is old is counted anew by one who asks, while the others still get the old number.
+What is old is counted anew while everybody still gets the old number, and what takes longer than a request may is
+counted on for the next one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -19,12 +21,12 @@ from twinld.rdf.terms import TermTable, literal_parts
 from twinld.rdf.writing import ntriples_term
 from twinld.stores import lookups
 from twinld.stores.answers import Row
-from twinld.stores.errors import StoreError
+from twinld.stores.errors import StoreTimeoutError
 from twinld.stores.lookups import Scope
-from twinld.stores.reader import Reader
+from twinld.stores.reader import Reader, seconds_left, within
 
 KEPT_SECONDS = 600.0
-COUNT_SECONDS = 60.0  # the store may take for a count, when nobody waits for it
+COUNT_SECONDS = 120.0  # the store may take for a count, when nobody waits for it
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 NEWEST = 60
 NAMES_AT_MOST = 300
@@ -61,26 +63,47 @@ class Figures:
     scope: Scope
     own: Dataset
     _made: dict[str, tuple[float, Any]] = field(default_factory=dict)
-    _making: dict[str, threading.Lock] = field(default_factory=dict)
+    _jobs: dict[str, Future[Any]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
-        """Return a figure, made now if it never was, or if it is old and nobody else makes it."""
+        """Return a figure; what is old is counted anew behind everybody's back.
+
+        What is not there yet is waited for as long as the request may, while it is counted on for those that come
+        later. Raises `StoreTimeoutError`, and what counting raises.
+        """
         found = self._made.get(name)
-        lock = self._making.setdefault(name, threading.Lock())
-        if found is not None and (time.monotonic() - found[0] < KEPT_SECONDS or not lock.acquire(blocking=False)):
-            kept: Kept = found[1]
-            return kept
-        if found is None:
-            lock.acquire()
+        if found is None or time.monotonic() - found[0] > KEPT_SECONDS:
+            job = self._begun(name, make)
+            if found is None:
+                return _result(job)
+        kept: Kept = found[1]
+        return kept
+
+    def begin(self, name: str, make: Callable[[], object]) -> None:
+        """Begin to count what was not counted yet."""
+        if name not in self._made:
+            self._begun(name, make)
+
+    def _begun(self, name: str, make: Callable[[], Kept]) -> Future[Kept]:
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is None:
+                job = self._jobs[name] = Future()
+                threading.Thread(target=self._count, args=(name, make, job), daemon=True).start()
+            return job
+
+    def _count(self, name: str, make: Callable[[], Kept], job: Future[Kept]) -> None:
         try:
-            if found is None and name in self._made:
-                other: Kept = self._made[name][1]
-                return other
-            made = self._new(make, found)
+            with within(COUNT_SECONDS):
+                made = make()
             self._made[name] = time.monotonic(), made
-            return made
+            job.set_result(made)
+        except Exception as error:  # noqa: BLE001 - whoever waits gets it
+            job.set_exception(error)
         finally:
-            lock.release()
+            with self._lock:
+                del self._jobs[name]
 
     @cached_property
     def own_things(self) -> Mapping[int, Sequence[int]]:
@@ -103,16 +126,6 @@ class Figures:
         """Return the solutions of a query that counts."""
         return self.reader.rows(query)
 
-    def _new(self, make: Callable[[], Kept], found: tuple[float, Any] | None) -> Kept:
-        """Return a figure made anew; the old one where the store does not answer."""
-        try:
-            return make()
-        except StoreError:
-            if found is None:
-                raise
-            old: Kept = found[1]
-            return old
-
     def sizes(self) -> dict[str, int]:
         """Return how many things with an IRI each class has, by the key of the class."""
         rows = self.keep("classes", lambda: self.rows(lookups.class_sizes(self.scope, RDF_TYPE)))
@@ -132,6 +145,12 @@ class Overview:
 
     def _one(self, name: str, query: str) -> int:
         return self.figures.keep(name, lambda: _first(self.figures.rows(query)))
+
+    def begin(self) -> None:
+        """Begin to count what takes long and is asked for seldom, before anybody asks."""
+        scope, figures = self._scope, self.figures
+        figures.begin("triples", lambda: _first(figures.rows(lookups.count(scope, "?s ?p ?o ."))))
+        figures.begin("predicates", lambda: figures.rows(lookups.predicate_uses(scope)))
 
     @property
     def triples(self) -> int:
@@ -182,21 +201,18 @@ class Overview:
         dated = {(literal_parts(date)[0], thing) for date, thing in pairs if date[0] == '"' and thing[0] == "<"}
         return sorted(sorted(dated, key=lambda pair: pair[1]), key=lambda pair: pair[0], reverse=True)
 
-    def names_like(self, pattern: str) -> list[tuple[int, int, int]]:
-        """Return thing, property and literal of names that fit a regular expression, in small letters.
+    def names_like(self, pattern: str, exact: Sequence[str]) -> list[tuple[int, int, int]]:
+        """Return thing, property and literal of names that are one of `exact`, or fit a regular expression.
 
-        Of very many the store gives any; then those that begin so are asked for as well.
+        `exact` are keys; the expression is in small letters. Of very many that fit the store gives any.
         """
-        ids, own = self.table.ids, self.figures.own_names
-        rows = self._names(pattern)
-        if len(rows) == NAMES_AT_MOST:
-            rows = self._names(f"^{pattern}") + rows
-        stored = [(ids[row["s"]], ids[row["p"]], ids[row["o"]]) for row in rows]
-        return [*((s, p, o) for s, p, o, text in own if re.search(pattern, text)), *dict.fromkeys(stored)]
-
-    def _names(self, pattern: str) -> list[Row]:
-        written = ntriples_term(f'"{pattern}"')
-        return self.figures.rows(lookups.names_like(self._scope, NAMES, written, NAMES_AT_MOST))
+        ids = self.table.ids
+        found = [(s, p, o) for s, p, o, text in self.figures.own_names if re.search(pattern, text)]
+        just = lookups.named(self._scope, NAMES, [ntriples_term(key) for key in exact])
+        like = lookups.names_like(self._scope, NAMES, ntriples_term(f'"{pattern}"'), NAMES_AT_MOST)
+        rows = [row for row in self.figures.rows(just) if self._scope.holds(row.get("g", ""))]
+        found += [(ids[row["s"]], ids[row["p"]], ids[row["o"]]) for row in (*rows, *self.figures.rows(like))]
+        return list(dict.fromkeys(found))
 
     def placed(self, limit: int) -> list[int]:
         """Return some things that have coordinates."""
@@ -213,6 +229,13 @@ class Overview:
 
     def _keys(self, numbers: Sequence[int]) -> list[str]:
         return [self.table.keys[number] for number in numbers]
+
+
+def _result(job: Future[Kept]) -> Kept:
+    try:
+        return job.result(seconds_left(COUNT_SECONDS))
+    except TimeoutError:
+        raise StoreTimeoutError("the store is still counting", hint="try again in a moment") from None
 
 
 def _number(key: str) -> int:

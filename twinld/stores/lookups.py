@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 REST = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>"
+ROWS_OF_A_NAME = 300
 DEPTHS = (2, 6)  # how deep blank nodes are followed at first, and where that was not enough; a list is one step
 
 
@@ -48,8 +49,11 @@ def about(scope: Scope, keys: Sequence[str], limit: int) -> str:
 
 
 def with_predicates(scope: Scope, keys: Sequence[str], predicates: Sequence[str], limit: int) -> str:
-    """Return the query for the statements from some things by some predicates."""
-    body = f"{_values('?s', keys)} {_values('?p', predicates)} {scope.within('?s ?p ?o .')}"
+    """Return the query for the statements from some things by some predicates.
+
+    A filter, not a second VALUES: Oxigraph would then go through every statement with one of the predicates.
+    """
+    body = f"{_values('?s', keys)} {scope.within('?s ?p ?o .')} FILTER(?p IN ({', '.join(predicates)}))"
     return f"SELECT ?s ?p ?o{scope.shown} WHERE {{ {body} }} LIMIT {limit}"
 
 
@@ -152,6 +156,12 @@ def names_like(scope: Scope, predicates: Sequence[str], pattern: str, limit: int
     test = f"FILTER(isIRI(?s) && REGEX(LCASE(STR(?o)), {pattern}))"
     body = f"{_values('?p', predicates)} {_own(scope, '?s ?p ?o .')} {test}"
     return f"SELECT DISTINCT ?s ?p ?o WHERE {{ {body} }} LIMIT {limit}"
+
+
+def named(scope: Scope, predicates: Sequence[str], names: Sequence[str]) -> str:
+    """Return the query for what has just one of these names, given as literals."""
+    body = f"{_values('?o', names)} {scope.within('?s ?p ?o .')} FILTER(?p IN ({', '.join(predicates)}))"
+    return f"SELECT DISTINCT ?s ?p ?o{scope.shown} WHERE {{ {body} FILTER(isIRI(?s)) }} LIMIT {ROWS_OF_A_NAME}"
 
 
 def having(scope: Scope, predicates: Sequence[str], limit: int) -> str:

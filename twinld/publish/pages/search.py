@@ -15,11 +15,12 @@ from twinld.publish.pages.edition import Edition
 from twinld.publish.pages.languages import Text
 from twinld.publish.pages.render import render, view_of
 from twinld.publish.pages.view import Node, View
-from twinld.rdf.terms import literal_parts
+from twinld.rdf.terms import literal_key, literal_parts
 
 MOST = 40
 SUGGESTED = 5
 LONGEST = 200  # characters of a query that are looked at
+SHORT = 6  # characters of what may be an abbreviation
 NEAR = 0.42
 """Least share of trigrams that a misspelt name has in common with the right one: "Takamastsu" has 0.58."""
 NAMES = tuple(
@@ -166,7 +167,9 @@ def find_elsewhere(edition: Edition, query: str) -> list[tuple[float, Name]]:
         return []
     keys = edition.dataset.table.keys
     best: dict[int, tuple[float, Name]] = {}
-    for thing, property_number, literal in edition.elsewhere.names_like(accented(wish)):
+    for thing, property_number, literal in edition.elsewhere.names_like(
+        accented(wish), exactly(query, edition.languages)
+    ):
         text, language, _ = literal_parts(keys[literal])
         name = Name(folded(text), thing, text, language, keys[property_number] == HIDDEN)
         score = _score(wish, name.folded, 0, 1)
@@ -179,10 +182,21 @@ def find_elsewhere(edition: Edition, query: str) -> list[tuple[float, Name]]:
 def accented(wish: str) -> str:
     """Return a regular expression for a folded text that fits its letters with any accent.
 
-    >>> accented("ab c")
-    '[aàáâãäåāăą]b\\W+[cçćč]'
+    >>> accented("ac")
+    '[aàáâãäåāăą][cçćč]'
     """
     return "".join(f"[{c}{ACCENTED[c]}]" if c in ACCENTED else r"\W+" if c == " " else c for c in wish)
+
+
+def exactly(query: str, languages: Sequence[str]) -> list[str]:
+    """Return the names that a query may be to the letter, as keys: in each language and in none.
+
+    >>> exactly("rovaniemi", ["fi"])
+    ['"rovaniemi"', '"rovaniemi"@fi', '"Rovaniemi"', '"Rovaniemi"@fi']
+    """
+    text = query.strip()[:LONGEST]
+    spellings = dict.fromkeys((text, text.title(), text.capitalize(), text.upper() if len(text) < SHORT else text))
+    return [literal_key(each, language) for each in spellings for language in (None, *languages)]
 
 
 def _by_fit(best: Mapping[int, tuple[float, Name]]) -> list[tuple[float, Name]]:

@@ -15,6 +15,7 @@ from twinld.publish.publication import Publication
 from twinld.serve.app import create_app
 from twinld.serve.at_once import read
 from twinld.serve.front import Kept, Shelf
+from twinld.serve.opening import opened
 from twinld.source.project import open_project
 
 WISHES = (
@@ -173,3 +174,15 @@ def _body(stream) -> bytes:
         name, _, value = line.partition(b":")
         length = int(value) if name.lower() == b"content-length" else length
     return stream.read(length)
+
+
+def test_another_query_has_another_answer_where_the_server_tells_no_parameters(write):
+    root = write({"data/a.ttl": "<https://example.org/a> <https://example.org/p> 1 ."})
+    with opened(load(open_project(root))) as publication:
+        client = create_app(publication).test_client()
+        answers = [
+            client.get("/sparql", query_string={"query": f"SELECT ({n} AS ?n) {{}}", "format": "csv"})
+            for n in (1, 2, 1)
+        ]
+
+    assert [answer.text.split()[1] for answer in answers] == ["1", "2", "1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Return the address of the built-in project, served by threads of this process."""
+    with served(ROOT) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve the project of a folder by threads of this process and yield its address."""
     from werkzeug.serving import make_server
 
     from twinld.derive.rules import derive
@@ -23,7 +31,7 @@ def site() -> Iterator[str]:
     from twinld.serve.opening import opened
     from twinld.source.project import open_project
 
-    with opened(derive(load(open_project(ROOT)))) as publication:
+    with opened(derive(load(open_project(folder)))) as publication:
         server = make_server("127.0.0.1", 0, create_app(publication), threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

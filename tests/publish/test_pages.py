@@ -145,6 +145,14 @@ def test_a_label_in_another_language_says_so(project):
     assert '<span lang="ar" dir="rtl">نهر</span>' in html
 
 
+def test_a_page_in_arabic_runs_from_right_to_left(project):
+    config = project / "twinld.toml"
+    config.write_text(config.read_text("utf-8").replace('["en", "fi"]', '["en", "ar"]'), "utf-8")
+
+    assert '<html lang="ar" dir="rtl">' in page(project, "doc/id/site/joki.ar.html")
+    assert '<html lang="en">' in page(project, "doc/id/site/joki.html")
+
+
 def test_interface_and_labels_follow_the_language_of_the_address(project):
     html = page(project, "ns.fi.html")
 

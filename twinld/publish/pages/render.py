@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from twinld.publish.pages.edition import Edition
 from twinld.publish.pages.head import Head, head_of, issue_link
-from twinld.publish.pages.languages import best_text, marked
+from twinld.publish.pages.languages import best_text, is_right_to_left, marked
 from twinld.publish.pages.view import Node, View
 from twinld.source.config import Config
 
@@ -167,6 +167,7 @@ def render(template: str, view: View, *, head: Head | None = None, **values: obj
         "ngettext": view.words.ngettext,
         "words": view.words,
         "language": view.language,
+        "rtl": is_right_to_left(view.language),
         "page": view,
         "site": site,
         "head": head or head_of(view),

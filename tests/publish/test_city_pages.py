@@ -142,6 +142,14 @@ def test_a_list_of_things_is_on_a_map_by_what_they_lead_to(city):
     assert html.count("<circle") > 200  # their coordinates are those of their territories
 
 
+def test_claims_and_memberships_have_names_for_people(city):
+    html = pages.free_pages(city)["browse/tw-Claim/"]("en").decode()
+
+    assert ">Nagoya–Nanjing, friendship city (formal, East Asia) · 21 December 1978</a>" in html
+    assert "claim:" not in html
+    assert "Helsinki · Union of the Baltic Cities" in page(city, "id/authority/fi-helsinki")
+
+
 def test_every_word_of_the_templates_is_translated():
     from babel.messages.extract import extract_from_dir
     from babel.messages.pofile import read_po

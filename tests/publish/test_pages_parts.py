@@ -265,6 +265,20 @@ def test_a_query_that_is_not_there_names_the_template(folder):
     assert caught.value.path == "templates/tour.html"
 
 
+def test_a_thing_without_a_label_is_called_as_its_template_says(folder):
+    template = "{#+ class: ex:Tie #}\n{#+ name: ex:party, ex:date, ex:next #}\n{% extends 'resource.html' %}"
+    (folder / "templates").mkdir()
+    (folder / "templates" / "tie.html").write_text(template, "utf-8")
+    more = "@prefix ex: <https://example.org/> . ex:tie-3 a ex:Tie ; ex:next ex:tie-3 . ex:tie-4 a ex:Tie ."
+    (folder / "data" / "more.ttl").write_text(more, "utf-8")
+    view = View(edition_of(Publication.of(load(open_project(folder)))), "tour/", "en")
+
+    assert view.node("ex:tie-2").text == "Takamatsu · 6 May 2001"
+    assert view.node("ex:tie-3").text == "ex:tie-3"  # named by itself only
+    assert view.node("ex:tie-4").text == "ex:tie-4"
+    assert view.node("ex:a").text == "Takamatsu"
+
+
 def drawing(view: View, name: str, *given, **named) -> str:
     return str(figures_for(view)[name](*given, **named))
 

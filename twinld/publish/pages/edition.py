@@ -14,6 +14,7 @@ from twinld.graph.dataset import Dataset, Elsewhere
 from twinld.graph.description import labels_of
 from twinld.publish.pages.known_terms import plain_words, term_words
 from twinld.publish.pages.languages import LOCALE_FOLDER, Text, Words, best_text
+from twinld.publish.pages.literals import readable_date
 from twinld.publish.pages.paths import Path as DataPath
 from twinld.publish.pages.paths import expand, follow, parse_path
 from twinld.publish.pages.templates import Template, TemplateSet, read_templates
@@ -122,7 +123,10 @@ class Edition:
         return found
 
     def label(self, key: str, language: str) -> Text:
-        """Return what a thing is called in a language: its label by fallback, else its CURIE or the end of its IRI."""
+        """Return what a thing is called in a language: its label by fallback, else a name by its template.
+
+        Else its CURIE stands for it, or the end of its IRI.
+        """
         known = self._labels.get((key, language))
         if known is None:
             known = self._labels[key, language] = self._find_label(key, language)
@@ -133,7 +137,23 @@ class Edition:
         found = best_text(self.names(number), language, self.languages) if number is not None else None
         if found is not None:
             return found
-        return Text(self.words(language).gettext(self.nameless(key)), None, language)
+        stand_in = self._labels[key, language] = Text(self.words(language).gettext(self.nameless(key)), None, language)
+        return self._made_name(key, language) or stand_in
+
+    def _made_name(self, key: str, language: str) -> Text | None:
+        """Return a name made of what the paths lead to that the template of the thing's class has for this."""
+        if not key.startswith("<") or not any(template.naming for template in self.templates.by_class):
+            return None
+        template = self.template_for(key[1:-1])
+        ends = [self.follow_one(self.dataset.table.ids[key], path)[:1] for path in template.naming] if template else []
+        parts = [self._said(self.dataset.table.keys[number], language) for end in ends for number in end]
+        return Text(" · ".join(parts), None, language) if parts else None
+
+    def _said(self, key: str, language: str) -> str:
+        if not key.startswith('"'):
+            return self.label(key, language).text
+        lexical = literal_parts(key)[0]
+        return readable_date(lexical, self.words(language)) or lexical
 
     def nameless(self, key: str) -> str:
         """Return what stands for a thing without a label: the words of its name, its CURIE, or the end of its IRI."""

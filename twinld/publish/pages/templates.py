@@ -1,7 +1,7 @@
 """Templates: which there are, what their headers ask for, and the environment that renders them.
 
-A project's template begins with comments `{#+ key: value #}`: `class`, `page`, `title`, `nav`, `live`, `queries`,
-`parameters`. The grammar is in docs/pages.md.
+A project's template begins with comments `{#+ key: value #}`: `class`, `name`, `page`, `title`, `nav`, `live`,
+`queries`. The grammar is in docs/pages.md.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from twinld.publish.pages.view import Node
 
 PACKAGE_TEMPLATES = Path(__file__).parent / "templates"
-KEYS = ("class", "page", "title", "nav", "live", "queries")
+KEYS = ("class", "name", "page", "title", "nav", "live", "queries")
 MEDIA_TYPES = {"ics": "text/calendar", "csv": "text/csv", "txt": "text/plain"}
 """What a template may make besides pages, by its extension; nothing in these is escaped as HTML."""
 _HEADER = re.compile(r"\s*\{#\+(.*?)#\}", re.DOTALL)
@@ -40,10 +40,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template of the project: its file, and what its header says. `page` is a path below the root."""
+    """A template of the project: its file, and what its header says. `page` is a path below the root.
+
+    `naming` are paths to what a thing of the classes is called by where it has no label.
+    """
 
     file: str
     classes: tuple[str, ...] = ()
+    naming: tuple[str, ...] = ()
     page: str | None = None
     title: str | None = None
     nav: int | None = None
@@ -133,6 +137,7 @@ def read_header(text: str, file: str) -> Template:
     return Template(
         file,
         classes=tuple(said.get("class", "").replace(",", " ").split()),
+        naming=tuple(path.strip() for path in said.get("name", "").split(",") if path.strip()),
         page=None if page is None else page.lstrip("/"),
         title=said.get("title"),
         nav=int(said["nav"]) if said.get("nav", "").isdecimal() else None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from twinld.publish.pages.figures.labels import Spot, around, free_spot, spots
+from twinld.publish.pages.figures.labels import Box, Spot, around, free_spot, spots
 from twinld.publish.pages.figures.svg import css_class, joined, number
 
 if TYPE_CHECKING:
@@ -196,12 +196,13 @@ def _dot_of(node: Node, place: Point, toward: Point, ties: int, scale: float, ma
 
 
 def _drawn(dots: list[Dot], sizes: tuple[float, float]) -> list[Markup]:
-    """Return the dots with their names; hubs choose their place first, and a name that finds none shows on hovering."""
-    taken = [around(dot.x, dot.y, dot.radius) for dot in dots]
+    """Return the dots with their names; hubs choose first and may cover dots. What finds no place shows on hovering."""
+    dots_taken = [around(dot.x, dot.y, dot.radius) for dot in dots]
+    taken: list[Box] = []
     names: dict[Node, tuple[Spot, bool]] = {}
     for dot in sorted(dots, key=lambda dot: (not dot.hub, -dot.radius)):
         wished = _wished(dot, sizes[dot.hub])
-        spot = free_spot(wished, taken)
+        spot = free_spot(wished, dots_taken + taken) or (free_spot(wished, taken) if dot.hub else None)
         names[dot.node] = spot or wished[0], spot is not None
         if spot is not None:
             taken.append(spot.box)

@@ -11,6 +11,7 @@ from twinld.errors import TwinldError
 from twinld.graph.dataset import load
 from twinld.graph.store import nquads
 from twinld.publish import pages
+from twinld.publish.pages.answers import query_page
 from twinld.publish.pages.edition import Edition, edition_of
 from twinld.publish.pages.facets import distance, facets
 from twinld.publish.pages.feeds import folded
@@ -22,6 +23,8 @@ from twinld.publish.pages.literals import readable_date, sort_year
 from twinld.publish.pages.search import find, index_of, search_page
 from twinld.publish.pages.view import View
 from twinld.publish.publication import Publication
+from twinld.query.canned import read_canned
+from twinld.query.endpoint import Rows
 from twinld.source.project import open_project
 
 EX = "https://example.org/"
@@ -321,3 +324,15 @@ def test_names_of_a_network_are_hidden_where_they_would_cover_others(view):
 
 def test_numbers_of_a_chart_are_written_out_as_the_language_does(view):
     assert '<td class="number">1,234,567</td>' in drawing(view, "bars", [("many", 1234567), ("few", 2)])
+
+
+def test_an_answer_shows_what_a_reader_lacks_and_names_columns_in_words(edition, view):
+    takamatsu, tie = "<https://example.org/a>", "<https://example.org/tie-1>"
+    rows = Rows(("place", "label", "otherTie", "lat", "long"), ((takamatsu, '"Takamatsu"', tie, '"34.3"', '"134.0"'),))
+    text = "#+ title: Places\n#+ description: Where.\n#+ view: map\nSELECT ?place ?label ?otherTie ?lat ?long {}"
+    query = read_canned(text, path="sparql/on-a-map.rq")
+    html = query_page(edition.publication, query, {}, rows, "en").decode()
+    headings = re.findall(r'<th scope="col" title="\?(\w+)">([^<]*)</th>', html)
+
+    assert headings == [("place", "place"), ("otherTie", "other tie")]
+    assert '<svg class="map"' in html

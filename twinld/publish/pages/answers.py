@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -108,6 +109,7 @@ def query_page(
         about=text_of(view, query.descriptions),
         fields=[_field(view, parameter, values) for parameter in query.parameters],
         table=table,
+        columns=_columns(table, query.view) if table else (),
         drawing=_drawing(view, query.view, table),
         boolean=result if isinstance(result, bool) else None,
         turtle=result if isinstance(result, str) else None,
@@ -116,6 +118,39 @@ def query_page(
         api=f"{publication.public_url}query/{query.name}.json" + _suffix(given),
         editor=view.page("sparql"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is shown: its variable, and the variable in words as its heading."""
+
+    at: int
+    variable: str
+    heading: str
+
+
+def _columns(table: Table, view: str) -> list[Column]:
+    """Return the columns worth reading beside links and a map; what is downloaded has all of them.
+
+    A column that repeats the label of the thing before it is left out, and on a map the coordinates.
+    """
+    found = [Column(at, name, _in_words(name)) for at, name in enumerate(table.variables)]
+    if view == "map":
+        found = [each for each in found if not each.variable.lower().startswith(("lat", "lon", "lng"))]
+    return [each for each in found if not _repeats(table, each.at)]
+
+
+def _repeats(table: Table, at: int) -> bool:
+    pairs = [(row[at - 1], row[at]) for row in table.rows] if at else []
+    return bool(pairs) and all(
+        thing is not None and thing.is_iri and name is not None and name.is_literal and name.text == thing.text
+        for thing, name in pairs
+    )
+
+
+def _in_words(variable: str) -> str:
+    """Return the name of a variable as words: `otherSource` is "other source"."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f" {found[1].lower()}", variable).replace("_", " ")
 
 
 def queries_page(edition: Edition, language: str) -> bytes:

@@ -32,3 +32,12 @@ def test_a_folder_is_opened_loaded_checked_and_described(write):
 
     assert twinld.run_checks(dataset.project, dataset=dataset, select=["TTL"]).findings == ()
     assert [s.object[:3] for s in twinld.describe(dataset, "https://example.org/a").outgoing] == ['"1"']
+
+
+def test_a_function_is_not_hidden_by_a_room_of_its_name():
+    """`twinld.derive` is the function, also when something has imported the room `twinld/derive/`."""
+    code = "from twinld.derive.rules import derive as at_home; import twinld; print(twinld.derive is at_home)"
+
+    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert ended.stdout == "True\n"

@@ -5,7 +5,9 @@ The names below are the library; each is imported when it is first used, so that
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,3 +72,15 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - what is looked up has the t
     if name not in _HOMES:
         raise AttributeError(f"module 'twinld' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+class _Library(ModuleType):
+    """The module itself: the room `derive` does not take the place of the function when something imports it."""
+
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401 - an attribute of any type
+        """Bind a name, but for a room that is called as a public name is."""
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Library

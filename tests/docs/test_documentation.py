@@ -70,3 +70,20 @@ def test_the_code_of_the_page_for_python_runs(tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert "12.50" in ended.stdout
     assert (tmp_path / "pumps/public/manifest.json").exists()
+
+
+def test_the_code_of_the_page_for_deployment_makes_an_application(tmp_path):
+    [block] = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/deploy.md").read_text(encoding="utf-8"), re.M | re.S)
+    subprocess.run([sys.executable, "-m", "twinld.cli", "init", "pumps"], cwd=tmp_path, check=True, capture_output=True)
+    asked = 'print(app.test_client().get("/id/pump/north-1").status_code)'
+
+    ended = subprocess.run(
+        [sys.executable, "-c", block.replace("/srv/twinld", "pumps") + asked],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert ended.stdout == "303\n"

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from twinld.checks.findings import Edit, Finding, Place, Position, Severity, Sha
 from twinld.source.project import Project
 
 FOLDER = ".twinld-cache"
+CODE = (".py", ".json", ".so", ".pyd")
 DIGEST = 32  # characters of a file's name, 128 bits
 CHECKSUM = 64  # bytes before the content
 DAMAGED = (ValueError, KeyError, TypeError, IndexError, AttributeError)
@@ -29,14 +31,20 @@ def folder_of(project: Project) -> Path | None:
     return project.root / FOLDER if is_own and all(file.content is None for file in project.files) else None
 
 
+def _newest(folder: Path) -> int:
+    """Return when a package's code was last changed; what Python compiles of it does not count."""
+    return max(path.stat().st_mtime_ns for path in folder.rglob("*.*") if path.suffix in CODE)
+
+
 @cache
 def program() -> str:
-    """Return what changes when twinld, Python or a library that reads data does."""
-    from importlib.metadata import version
+    """Return what changes when twinld, Python or the library that reads RDF/XML and JSON-LD does.
 
-    package = Path(__file__).parent.parent
-    newest = max(path.stat().st_mtime_ns for path in package.rglob("*.py"))
-    return f"{version('twinld')} {newest} {sys.version} {sys.byteorder} {version('pyoxigraph')}"
+    Asking for the versions of packages would take longer than looking at all files of this one.
+    """
+    library = find_spec("pyoxigraph")
+    folders = [Path(__file__).parent.parent, *map(Path, library.submodule_search_locations or () if library else ())]
+    return f"{[_newest(folder) for folder in folders]} {sys.version} {sys.byteorder}"
 
 
 def digest(*parts: str | bytes) -> str:

@@ -72,8 +72,8 @@ def _meant(word: str, words: Collection[str]) -> str | None:
     return f"did you mean {near[0]}?" if near else None
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line, each command declared by its own module."""
+def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with all commands or those that are named, each declared by its module."""
     top = Parser(
         prog="twinld",
         description="Check, publish and query a folder of RDF.",
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, help="print the version and end")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for name in COMMANDS:
+    for name in names:
         importlib.import_module(f"twinld.cli.{name}").add(commands)
     return top
 
@@ -108,10 +108,11 @@ class _Version(argparse.Action):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _never_fail_to_print()
-    whole = parser()
-    if not (sys.argv[1:] if arguments is None else arguments):
-        sys.stderr.write(whole.format_help())
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not arguments:
+        sys.stderr.write(parser().format_help())
         return 2
+    whole = parser(arguments[:1]) if arguments[0] in COMMANDS else parser()
     options, unknown = whole.parse_known_args(arguments)
     if unknown:
         known = _options_of(whole, options.command)

@@ -258,3 +258,18 @@ def test_a_file_from_memory_is_the_one_that_was_read(everything):
     for each in (fresh, kept):
         assert each.table.keys == plain.table.keys
         assert [file.parsed for file in each.files] == [file.parsed for file in plain.files]
+
+
+@pytest.mark.parametrize("with_memory", [True, False])
+def test_files_that_several_processes_read_are_those_that_one_reads(everything, with_memory):
+    context = everything / "imports/c.jsonld"
+    context.parent.mkdir()
+    context.write_text('{"@context": {"name": "https://example.org/ns#name"}}')
+    (everything / "twinld.toml").write_text(CONFIG + 'imports = { "https://example.org/c" = "imports/c.jsonld" }\n')
+    (everything / "data/j.jsonld").write_text('{"@context": "https://example.org/c", "@id": "x:a", "name": [1, "b "]}')
+    (everything / "data/gone.ttl").symlink_to("nowhere")
+    (everything / "data/latin.ttl").write_bytes(b"<x:a> <x:b> '\xe4' .")
+    memory = memory_of(open_project(everything)) if with_memory else None
+
+    assert report_of(everything, memory, jobs=3) == report_of(everything)
+    assert bool(memory and memory.new) is with_memory

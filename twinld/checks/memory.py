@@ -31,7 +31,7 @@ class Memory:
     """The memory of one run.
 
     `names` says under which name each file that was read is kept, `prefixes` how its blank nodes begin; `new` are the
-    names that were not kept yet.
+    names that were not kept yet. `parse` takes the arguments of `read_apart`, for a file that is not known.
     """
 
     folder: Path
@@ -39,6 +39,7 @@ class Memory:
     names: dict[str, str] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    parse: Callable[..., Apart] = read_apart
 
     def read(
         self,
@@ -56,12 +57,17 @@ class Memory:
         name = f"file-{digest(self.program, path, base or '', format.name, content, *local)}.bin"
         apart = self._kept(name, content, format, path)
         if apart is None:
-            apart = read_apart(content, format=format, base=base, path=path, contexts=contexts)
+            apart = self.parse(content, format=format, base=base, path=path, contexts=contexts)
             write(self.folder / name, pack(apart))
             self.new.add(name)
         self.names[path] = name
         self.prefixes[path] = blank_prefix if any(key[0] == "_" for key in apart.keys) else ""
         return joined(apart, table, blank_prefix)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no file is kept."""
+        return next(self.folder.glob("file-*.bin"), None) is None
 
     def _kept(self, name: str, content: bytes, format: RdfFormat, path: str) -> Apart | None:
         packed = read(self.folder / name)

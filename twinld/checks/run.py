@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from twinld.checks.report import CheckReport
 from twinld.checks.rules import RULES, selected
 from twinld.checks.subject import only_names
 from twinld.graph.dataset import Dataset, load
+from twinld.rdf.reading import read
 from twinld.source.project import Project
 
 if TYPE_CHECKING:
@@ -41,13 +43,14 @@ def run_checks(  # noqa: PLR0913  # the options of the command, each with a defa
     only: Sequence[str] = (),
     dataset: Dataset | None = None,
     memory: Memory | None = None,
+    jobs: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> CheckReport:
     """Run the selected rules and the project's shapes, and return every finding.
 
     `select` and `ignore` take codes, their beginnings or names; `only` leaves out findings in other files; `infer`
-    is `none`, `rdfs` or `owlrl`; `memory` has what earlier runs read and found in each file; `tell` is told what is
-    being done. Raises `UsageError` for a rule that does not exist.
+    is `none`, `rdfs` or `owlrl`; `memory` has what earlier runs read and found in each file; `jobs` is how many
+    processes read files; `tell` is told what is being done. Raises `UsageError` for a rule that does not exist.
     """
     from twinld.checks.constraints import shape_findings
     from twinld.checks.suppression import without_ignored, without_suppressed
@@ -58,7 +61,7 @@ def run_checks(  # noqa: PLR0913  # the options of the command, each with a defa
     codes = selected(RULES, select, [*ignore, *config.ignore], extend=config.extend_select)
     if dataset is None:
         tell(f"reading {len(project.files)} files")
-        dataset = load(project, reader=memory.read) if memory else load(project)
+        dataset = _loaded(project, memory, jobs)
     found = _found(dataset, codes, tell, memory)
     tell("validating by the shapes")
     shapes = shape_findings(dataset, codes, engine=engine, infer=infer, languages=languages)
@@ -79,6 +82,15 @@ def run_checks(  # noqa: PLR0913  # the options of the command, each with a defa
         notes=shapes.notes,
         hidden={how: number for how, number in hidden.items() if number},
     )
+
+
+def _loaded(project: Project, memory: Memory | None, jobs: int) -> Dataset:
+    if jobs == 1 or (memory and not memory.empty):
+        return load(project, reader=memory.read if memory else read)
+    from twinld.graph.ahead import joining, reading_ahead
+
+    with reading_ahead(project, jobs) as parse:
+        return load(project, reader=replace(memory, parse=parse).read if memory else joining(parse))
 
 
 def _found(

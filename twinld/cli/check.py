@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "shacl")
 FOR_PEOPLE = ("text", "concise")
+MUCH = 10_000_000  # bytes, some 250,000 statements; with fewer, starting processes takes what they save
+MOST_JOBS = 8
 ALLOCATIONS = 500_000  # between two looks for cycles; Python's own 700 look at all that was read a hundred times
 EXAMPLES = """\
   twinld check                                  the project around the current folder
@@ -59,6 +61,8 @@ def _add_subject(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--graph", action="append", default=[], metavar="IRI",
                        help="with --endpoint: only this graph; repeatable (default: the project's own)")  # fmt: skip
     group.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
+    group.add_argument("-j", "--jobs", type=_positive, metavar="N",
+                       help="processes that read files (default: one, for much data one a core)")  # fmt: skip
     group.add_argument("--no-cache", action="store_true", help="check anew, and keep nothing in .twinld-cache")
 
 
@@ -163,6 +167,7 @@ def _made(project: Project, options: argparse.Namespace, *, only: list[str]) -> 
             languages=options.lang,
             only=only,
             memory=memory,
+            jobs=options.jobs or _jobs(project),
             tell=tell,
         )
     if memory:
@@ -311,6 +316,19 @@ def _subject(options: argparse.Namespace) -> Project:
 
 def _only(options: argparse.Namespace) -> list[str]:
     return [path for path in options.paths if path != "-"]
+
+
+def _jobs(project: Project) -> int:
+    """Return how many processes to read with: one, unless there is so much that more are quicker."""
+    much = sum(file.path.stat().st_size for file in project.files if file.path.is_file()) > MUCH
+    return min(os.cpu_count() or 1, MOST_JOBS, len(project.files)) if much else 1
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
 
 
 def _codes(text: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -231,3 +233,14 @@ def test_the_queries_are_published_as_rdf(client):
     assert reply.mimetype == "application/n-triples"
     assert len({triple.subject for triple in triples}) == len(FILES)
     assert client.get("/.well-known/sparql-examples", headers={"Accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize("parameters", ["limit=0", "offset=-1", "nothing=7"])
+def test_a_page_with_wrong_parameters_is_a_page_with_the_status_of_the_error(server, parameters):
+    connection = http.client.HTTPConnection(*urlsplit(server).netloc.split(":"), timeout=10)
+    connection.request("GET", f"/query/authorities?{parameters}", headers={"Accept": "text/html"})
+    reply = connection.getresponse()
+    reply.read()
+    connection.close()
+
+    assert (reply.status, reply.headers["Cache-Control"]) == (400, "no-store")

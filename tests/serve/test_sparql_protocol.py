@@ -343,6 +343,36 @@ def test_a_full_queue_is_503_with_retry_after(ask):
 
 def test_an_answer_that_is_too_large_is_503_and_nothing_of_it_is_sent(ask):
     block = " ".join(f"VALUES ?v{n} {{ 1 2 3 4 5 6 7 8 9 10 }}" for n in range(6))
-    reply = ask(fields={"query": f"SELECT * {{ {block} }} LIMIT 50000"})
+    reply = ask(fields={"query": f"SELECT * {{ {block} }} LIMIT 20000"})
 
     assert (reply.status, reply.json()["type"]) == (503, "urn:problem-type:twinld:result-too-large")
+
+
+def test_the_store_of_rdflib_reads_the_endpoint_by_each_of_its_ways(port):
+    """What Python programs use: SELECT, ASK, CONSTRUCT and triple patterns."""
+    import rdflib
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    for method in ("GET", "POST", "POST_FORM"):
+        graph = rdflib.Graph(store=SPARQLStore(f"http://127.0.0.1:{port}/sparql", method=method))
+        rows = list(graph.query("SELECT ?s ?o { ?s ?p ?o } LIMIT 5"))
+        found = graph.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1").graph
+
+        assert len(rows) == 2
+        assert graph.query("ASK { ?s ?p ?o }").askAnswer is True
+        assert len(found) == 1
+        assert len(list(graph.triples((rows[0].s, None, None)))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "media_type"),
+    [
+        ("DESCRIBE ?s { ?s ?p 1 }", ["json-ld", "application/ld+json,application/x-json+ld"], "application/ld+json"),
+        ("DESCRIBE ?s { ?s ?p 1 }", ["n3"], "text/turtle"),
+        ("ASK {}", ["xml", "application/sparql-results+xml"], "application/sparql-results+xml"),
+    ],
+)
+def test_formats_may_be_said_twice_and_in_lists_as_sparqlwrapper_does(ask, query, names, media_type):
+    reply = ask(fields=[("query", query), *(("format", name) for name in names), ("output", names[0])])
+
+    assert (reply.status, reply.headers["Content-Type"].partition(";")[0]) == (200, media_type)

@@ -35,7 +35,8 @@ def query_representation(publication: Publication, query: CannedQuery, values: V
     addresses = publication.addresses
     path = f"query/{query.name}"
     links = tuple(Link(page_path(addresses, path, each), "alternate", HTML, each) for each in addresses.languages)
-    return Representation(page_path(addresses, path, language), body, HTML, language, links=links)
+    status = error.status if error else 200
+    return Representation(page_path(addresses, path, language), body, HTML, language, links=links, status=status)
 
 
 def _answer(publication: Publication, query: CannedQuery, text: str) -> Rows | bool | str | None:

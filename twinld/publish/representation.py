@@ -10,7 +10,8 @@ class Representation:
     """The bytes of one document in one format and language.
 
     `path` is where exactly this representation is served; `links` are pairs of target path or IRI and relation
-    (`alternate`, `canonical`, `describedby`); `modified` is an ISO date from the data, `None` if they give none.
+    (`alternate`, `canonical`, `describedby`); `modified` is an ISO date from the data, `None` if they give none;
+    `status` is what a server answers with it: 200, unless it tells people of an error.
     """
 
     path: str
@@ -19,6 +20,7 @@ class Representation:
     language: str | None = None
     modified: str | None = None
     links: tuple[Link, ...] = ()
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)

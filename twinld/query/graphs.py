@@ -22,6 +22,8 @@ GRAPH_MEDIA_TYPES = {
 }
 _ALIASES = {
     "ttl": "turtle",
+    "n3": "turtle",  # every Turtle document is one
+    "text/n3": "turtle",
     "application/x-turtle": "turtle",
     "nt": "ntriples",
     "n-triples": "ntriples",

@@ -59,6 +59,11 @@ def openapi(
     }
 
 
+LARGEST_PAGE = 1_000_000  # rows
+EMPTY = {"allowEmptyValue": True}  # as a form sends a field that was left empty: it counts as absent
+PAGE = {"text/html": {"schema": {"type": "string"}}}  # what a client that accepts everything gets, too
+
+
 def _operation(query: CannedQuery) -> dict[str, Any]:
     paging = [{"$ref": f"#/components/parameters/{name}"} for name in ("limit", "offset")]
     operation = {
@@ -84,6 +89,7 @@ def _parameter(query: CannedQuery, parameter: Parameter) -> dict[str, Any]:
         "in": "query",
         "required": parameter.required,
         "description": parameter.texts.get(LANGUAGE_NEUTRAL, parameter.name),
+        **({} if parameter.required else EMPTY),
         "schema": {"type": "array", "items": schema} if parameter.several else schema,
         "example": [example] if parameter.several else example,
     }
@@ -105,21 +111,21 @@ def example_of(query: CannedQuery, parameter: Parameter) -> str:
 def _answer(query: CannedQuery) -> dict[str, Any]:
     if query.form in ("CONSTRUCT", "DESCRIBE"):
         types = ("text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples")
-        return {"description": "The graph", "content": {media_type: {} for media_type in types}}
+        return {"description": "The graph", "content": {media_type: {} for media_type in types} | PAGE}
     if query.form == "ASK":
-        return {"description": "Yes or no", "content": {"application/sparql-results+json": {}}}
+        return {"description": "Yes or no", "content": {"application/sparql-results+json": {}, **PAGE}}
     row = {"type": "object", "properties": {name: {} for name in columns(query)}}
     content: dict[str, Any] = {"application/json": {"schema": {"type": "array", "items": row}}}
     return {
         "description": "The rows; plain values in application/json",
         "headers": {"Link": {"description": "Pages: first, prev, next, last", "schema": {"type": "string"}}},
-        "content": content | {media_type: {} for media_type in TABULAR},
+        "content": content | {media_type: {} for media_type in TABULAR} | PAGE,
     }
 
 
 def _problem(text: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}
+    return {"description": text, "content": {"application/problem+json": {"schema": schema}, **PAGE}}
 
 
 def _problem_schema() -> dict[str, Any]:
@@ -136,8 +142,8 @@ def _problem_schema() -> dict[str, Any]:
 
 def _paging() -> dict[str, Any]:
     def whole(name: str, least: int, text: str) -> dict[str, Any]:
-        schema = {"type": "integer", "minimum": least}
-        return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
+        schema = {"type": "integer", "minimum": least, "maximum": LARGEST_PAGE}
+        return {"name": name, "in": "query", "required": False, "description": text, "schema": schema, **EMPTY}
 
     return {
         "limit": whole("limit", 1, "Rows of a page; all rows without it"),

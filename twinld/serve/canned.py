@@ -20,6 +20,7 @@ from twinld.query.endpoint import Endpoint, Rows
 from twinld.query.errors import NotExpressible, QueryError, QueryUnavailable
 from twinld.query.graphs import GRAPH_MEDIA_TYPES
 from twinld.query.memory import Memory
+from twinld.query.openapi import LARGEST_PAGE
 from twinld.serve.negotiation import negotiate
 from twinld.serve.respond import respond
 from twinld.serve.sparql import failure
@@ -39,7 +40,6 @@ EXAMPLE_PREFIXES = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
 }
-LARGEST_PAGE = 1_000_000
 BODIES: WeakKeyDictionary[Endpoint, Memory[tuple[bytes, int]]] = WeakKeyDictionary()
 
 
@@ -169,6 +169,7 @@ def _answer(publication: Publication, path: str, request: Request, page: Page | 
     accept = request.headers.get("Accept")
     language = re.fullmatch(r"(?:([A-Za-z-]+)\.)?html", extension or "")
     if page and (language or (extension is None and _wants_page(query, accept, request))):
+        _limit_and_offset(request)  # a page shows all rows, but a mistake is a mistake
         tag = language[1] if language else None
         return _noted(respond(request, page(publication, query, request, tag), vary="Accept, Accept-Language"), query)
     asked = read_request(query, extension, accept, request)
@@ -190,8 +191,7 @@ def find(publication: Publication, path: str) -> tuple[CannedQuery, str | None]:
 def read_request(query: CannedQuery, extension: str | None, accept: str | None, request: Request) -> Asked:
     """Return what a request asks for; raises UnknownQuery, NotExpressible, BadPage."""
     values = {name: texts for name, texts in request.args.to_dict(flat=False).items() if name not in OWN}
-    limit = _whole(request.args.get("limit"), "limit", 1)
-    offset = _whole(request.args.get("offset"), "offset", 0) or 0
+    limit, offset = _limit_and_offset(request)
     chosen = _format(query, extension or request.args.get("format"), accept)
     return Asked(query, chosen, values, limit, offset)
 
@@ -215,6 +215,12 @@ def _format(query: CannedQuery, name: str | None, accept: str | None) -> Format:
 def _wants_page(query: CannedQuery, accept: str | None, request: Request) -> bool:
     types = [known.media_type for known in FORMATS[query.form]]
     return "format" not in request.args and negotiate(accept, [HTML, *types], aliases=ALIASES) == HTML
+
+
+def _limit_and_offset(request: Request) -> tuple[int | None, int]:
+    """Return limit and offset; raises BadPage."""
+    limit = _whole(request.args.get("limit"), "limit", 1)
+    return limit, _whole(request.args.get("offset"), "offset", 0) or 0
 
 
 def _whole(text: str | None, name: str, least: int) -> int | None:

@@ -34,7 +34,11 @@ def respond(
     response.headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
     response.headers["Cache-Control"] = cache
     _describe(request, response, prepared.representation)
-    response.make_conditional(request)
+    if prepared.representation.status == 200:
+        response.make_conditional(request)
+    else:
+        response.status_code = prepared.representation.status
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -188,7 +188,9 @@ def formats_asked(name: str | None, accept: str | None) -> tuple[str | None, str
     unknown name in `format=` and NotExpressible where the header accepts neither.
     """
     if name is not None:
-        results, graphs = result_format(name), graph_format(name)
+        names = name.split(",")
+        results = next(filter(None, map(result_format, names)), None)
+        graphs = next(filter(None, map(graph_format, names)), None)
         if results is None and graphs is None:
             known = ", ".join([*RESULT_TYPES.values(), *GRAPH_MEDIA_TYPES])
             raise ProtocolError(f"{name} is no format", hint=f"Write one of {known}, or a media type.")
@@ -271,9 +273,18 @@ def _operation(fields: list[tuple[str, str]], in_url: list[tuple[str, str]], dir
         queries[0] if queries else None,
         tuple(value for name, value in fields if name == "default-graph-uri"),
         tuple(value for name, value in fields if name == "named-graph-uri"),
-        options.get("format") or options.get("output") or None,
+        _format_names(in_url, fields),
         _seconds(options.get("timeout")),
     )
+
+
+def _format_names(*sources: list[tuple[str, str]]) -> str | None:
+    """Return what `format` or else `output` says, of several values all: clients repeat them in other words."""
+    for wanted in ("format", "output"):
+        values = dict.fromkeys(value for fields in sources for name, value in fields if name == wanted and value)
+        if values:
+            return ",".join(values)
+    return None
 
 
 def _seconds(text: str | None) -> float | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from tests.backends.addresses import addresses
 from tests.backends.conftest import Backend
-from tests.backends.kinds import FROM_ANYWHERE
+from tests.backends.kinds import FROM_ANYWHERE, KINDS
 from twinld.publish.documents import RDF_FORMATS
 from twinld.publish.pages import free_pages
+from twinld.serve.app import create_app
 
 UNSTEADY = ("Date",)
 NOT_ELSEWHERE = ("dumps/", "sitemap", "robots.txt")
@@ -120,3 +123,17 @@ def rows_in(answer: str) -> list[list[tuple[str, str]]]:
     """
     rows = csv.DictReader(io.StringIO(re.sub(r"_:\w+", "_:", answer), newline=""))
     return sorted(sorted(row.items()) for row in rows if not row.get("g", "").endswith("/graph/queries"))
+
+
+@pytest.mark.conformance
+def test_all_our_data_are_served_from_disk_as_from_memory(repository: Path, tmp_path: Path) -> None:
+    """Every address that is no single document, and each fortieth document, of the repository's own project."""
+    project = Path(shutil.copytree(repository, tmp_path / "project", ignore=shutil.ignore_patterns(".*", "tests")))
+    with KINDS["memory"].open(project, tmp_path) as read, KINDS["disk"].open(project, tmp_path) as stored:
+        memory = Backend("memory", KINDS["memory"], read, create_app(read).test_client())
+        disk = Backend("disk", KINDS["disk"], stored, create_app(stored).test_client())
+        asked = list(addresses(read, every=40))
+        other = [each for each in asked if answer(memory, *each) != answer(disk, *each)]
+
+    assert len(asked) > 1_000
+    assert other == []

@@ -119,11 +119,16 @@ def _published(dataset: Dataset, tell: Callable[[str], None]) -> Iterator[tuple[
     """Yield the columns that publishing asks for: the documents, the index of names, the order of dumps."""
     from twinld.publish.documents import STORED, numbers_of_documents
     from twinld.publish.extracts import BY_GRAPH, BY_SUBJECT, OrderedStatements
+    from twinld.publish.pages.browse import list_columns
+    from twinld.publish.pages.edition import edition_of
     from twinld.publish.pages.stored_search import index_columns
     from twinld.publish.publication import Publication
 
     tell("finding what is published")
-    yield STORED, "I", numbers_of_documents(Publication.of(dataset))
+    publication = Publication.of(dataset)
+    yield STORED, "I", numbers_of_documents(publication)
+    tell("putting lists into order")
+    yield from list_columns(edition_of(publication))
     tell("putting names into an index")
     yield from index_columns(dataset)
     tell("putting the statements into the order of dumps")

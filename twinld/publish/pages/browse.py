@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, groupby, islice
@@ -19,6 +20,7 @@ PLACES_LIMIT = 3_000
 SOUGHT = 30_000  # things that are looked at for a place; the first page of a million would take minutes
 ELSEWHERE_PER_PAGE = 500  # of data that are elsewhere, whose names are asked for as the page is made
 ELSEWHERE_PLACES = 300
+LISTED, LISTED_CLASSES, LISTED_COUNTS = "listed-", "classes-listed", "counts-listed"  # columns of a stored data set
 LOOKED_AT = 40  # things of a class by which the way to their places is found
 DEFINITIONS = "<http://www.w3.org/2004/02/skos/core#definition>|<http://www.w3.org/2000/01/rdf-schema#comment>"
 PLUMBING = (
@@ -138,7 +140,7 @@ def class_page(edition: Edition, iri: str, path: str, page: int, language: str) 
     node = Node(view, f"<{iri}>")
     count, per_page = edition.count_of(iri), _per_page(edition)
     if edition.elsewhere is None:
-        shown = in_order(view.nodes(edition.things_of(iri)))[page * per_page : (page + 1) * per_page]
+        shown = view.nodes(listed(view, iri)[page * per_page : (page + 1) * per_page])
     else:
         shown = in_order(view.nodes(edition.page_of(iri, page, per_page)))
     links = [
@@ -156,6 +158,34 @@ def class_page(edition: Edition, iri: str, path: str, page: int, language: str) 
         pages=links,
         at=way_to_place(shown),
     )
+
+
+def listed(view: View, iri: str) -> Sequence[int]:
+    """Return the numbers of the things of a class by label: as they were stored, or put into order once."""
+    stored = view.edition.dataset.stored
+    if stored is None or LISTED + view.language not in stored.more:
+        ordered: Sequence[int] = view.edition.keep(("listed", iri, view.language), lambda: _ordered(view, iri))
+        return ordered
+    classes, counts = list(stored.more[LISTED_CLASSES]), stored.more[LISTED_COUNTS]
+    at = classes.index(view.edition.dataset.table.ids[f"<{iri}>"])
+    start = sum(counts[:at])
+    return stored.more[LISTED + view.language][start : start + counts[at]]
+
+
+def _ordered(view: View, iri: str) -> array[int]:
+    nodes = in_order(view.nodes(view.edition.things_of(iri)))
+    return array("I", [node.number for node in nodes if node.number is not None])
+
+
+def list_columns(edition: Edition) -> Iterator[tuple[str, str, Iterable[int]]]:
+    """Yield the columns that `listed` reads in a stored data set: name, type of their numbers, numbers."""
+    keys = edition.dataset.table.keys
+    classes = {number: keys[number][1:-1] for number in class_slugs(edition)}
+    yield LISTED_CLASSES, "I", classes
+    yield LISTED_COUNTS, "I", [edition.count_of(iri) for iri in classes.values()]
+    for language in edition.languages:
+        view = view_of(edition, "browse/", language)
+        yield LISTED + language, "I", chain.from_iterable(_ordered(view, iri) for iri in classes.values())
 
 
 def _per_page(edition: Edition) -> int:

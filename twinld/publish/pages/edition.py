@@ -28,6 +28,7 @@ Kept = TypeVar("Kept")
 LISTED_LIMIT = 1_000  # things of a class that a template gets where the data are elsewhere
 FRAMES_LIMIT = 500  # of 3 kB each: a folder of pages in a language has two
 REACHED_LIMIT = 200_000  # paths from single things that are kept, about 40 MB
+NAMED_LIMIT = 100_000  # things whose names are kept, about 50 MB
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ class Edition:
         """Return the labels of a thing with their language tags, of the first label property that it has."""
         found = self._names.get(number)
         if found is None:
+            if len(self._names) > NAMED_LIMIT:
+                self._names.clear()
             statements = labels_of(self.dataset, number)
             parts = [literal_parts(s.object) for s in statements if s.object.startswith('"')]
             found = self._names[number] = tuple((text, tag) for text, tag, _ in parts if text.strip())
@@ -129,6 +132,8 @@ class Edition:
         """
         known = self._labels.get((key, language))
         if known is None:
+            if len(self._labels) > NAMED_LIMIT:
+                self._labels.clear()
             known = self._labels[key, language] = self._find_label(key, language)
         return known
 

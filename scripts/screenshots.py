@@ -44,19 +44,23 @@ SCHEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the docs: which page, how wide and high, and where the page is scrolled to."""
+    """A picture of the docs: which page, how wide and how high."""
 
     page: str
     width: int = 1280
     height: int = 900
-    scrolled_to: str | None = None
 
 
 DOCS = {
     "home": Picture("home"),
     "municipality": Picture("seinajoki", height=1000),
-    "agreement": Picture("nanjing-nagoya", height=1100),
+    "agreement": Picture("nanjing-nagoya", height=1150),
     "explore": Picture("explore"),
+    "network": Picture("explore-network", height=1150),
+    "compare": Picture("compare", height=1100),
+    "vocabulary": Picture("vocabulary", height=1000),
+    "editor": Picture("editor", height=800),
+    "phone": Picture("nanjing", width=390, height=844),
 }
 
 
@@ -111,8 +115,6 @@ def shoot_docs(browser: Browser, site: str, out: Path) -> None:
             context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme)
             page = context.new_page()
             page.goto(PAGES[picture.page])
-            if picture.scrolled_to:
-                page.locator(picture.scrolled_to).scroll_into_view_if_needed()
             page.wait_for_timeout(400)
             taken = context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
             (out / f"{name}-{scheme}.webp").write_bytes(base64.b64decode(taken["data"]))

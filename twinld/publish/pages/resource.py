@@ -186,6 +186,11 @@ class Resource:
         """Whether the statements come from more than one file, so that each says which."""
         return len(self._note_numbers) > 1
 
+    @cached_property
+    def has_derived(self) -> bool:
+        """Whether any of the statements was concluded by a rule."""
+        return any(self._is_derived(s) for s in (*self.description.outgoing, *self.description.incoming))
+
     @property
     def _own(self) -> list[Statement]:
         return self._by_subject.get(self.description.key, [])

@@ -174,6 +174,19 @@ def test_a_fingerprint_stays_when_other_files_and_blank_nodes_come_before(write)
     assert {f.fingerprint for f in before.findings} <= {f.fingerprint for f in after.findings}
 
 
+def test_shapes_without_any_message_are_one_finding_a_file(write):
+    shapes = "".join(f"ex:S{n} sh:path ex:flow ; sh:maxCount {n} .\n" for n in range(1, 9))
+    some = shapes + 'ex:T sh:path ex:flow ; sh:maxCount 9 ; sh:message "At most nine." .\n'
+    files = {"twinld.toml": CONFIG, "ontology/o.ttl": VOCABULARY}
+
+    def messages(text):
+        root = write({**files, "shapes/s.ttl": PREFIXES + text})
+        return [finding.message for finding in run_checks(open_project(root), select=["SHP007"]).findings]
+
+    assert messages(shapes) == ["none of the 8 property shapes of this file has a sh:message"]
+    assert len(messages(some)) == 8
+
+
 load_rules()
 
 

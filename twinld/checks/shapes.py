@@ -208,6 +208,8 @@ def malformed_pattern(self: Rule, dataset: Dataset) -> Iterator[Finding]:
 def shape_without_message(self: Rule, dataset: Dataset) -> Iterator[Finding]:
     """Each named property shape has a message to the person with the data in hand.
 
+    A file of shapes without any is reported once.
+
     `minCount 1` is what the machine missed; what to do is known to the one who wrote the shape.
 
     Bad:
@@ -218,10 +220,17 @@ def shape_without_message(self: Rule, dataset: Dataset) -> Iterator[Finding]:
         shape:Pump-flow sh:path ex:flow ; sh:minCount 1 ; sh:message "Give each pump a flow in m³/h."@en .
     """
     keys = dataset.table.keys
-    silent = having(dataset, SHACL + "path", roles=SHAPES) - having(dataset, SHACL + "message", roles=SHAPES)
-    for shape in sorted(number for number in silent if keys[number].startswith("<")):
-        place = at_first(dataset, shape, roles=SHAPES)
-        yield self.finding(f"{short(keys[shape])} has no sh:message", place=place, focus=keys[shape])
+    for file in dataset.of_role(*SHAPES):
+        one = dataset.only([file])
+        shapes, told = having(one, SHACL + "path"), having(dataset, SHACL + "message", roles=SHAPES)
+        silent = sorted(number for number in shapes - told if keys[number].startswith("<"))
+        if len(silent) > 1 and not shapes & told:
+            message = f"none of the {len(silent)} property shapes of this file has a sh:message"
+            yield self.finding(message, place=at_first(one, silent[0]), focus=keys[silent[0]])
+            continue
+        for shape in silent:
+            message = f"{short(keys[shape])} has no sh:message"
+            yield self.finding(message, place=at_first(one, shape), focus=keys[shape])
 
 
 @rule("SHP008", Severity.WARNING)

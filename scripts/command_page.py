@@ -30,12 +30,17 @@ def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
             continue
         value = action.metavar if isinstance(action.metavar, str) else None
         if action.choices and not value:
-            value = "\\|".join(map(str, action.choices))
+            value = "|".join(map(str, action.choices))
         if action.nargs != 0 and not value:
             value = action.dest.upper()
         names = ", ".join(f"`{name}`" for name in action.option_strings)
         shown = f"{names} {value}" if names and action.nargs != 0 else names or str(value)
-        yield f"| {shown} | {(action.help or '').replace('%%', '%').replace('|', chr(92) + '|')} |"
+        yield f"| {_cell(shown)} | {_cell((action.help or '').replace('%%', '%'))} |"
+
+
+def _cell(text: str) -> str:
+    """Return what a cell of a Markdown table shows as the text; a bar would begin the next cell."""
+    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,14 @@ def test_every_link_of_a_page_leads_to_a_file(path):
     assert missing == []
 
 
+def test_the_contents_name_every_page():
+    contents = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+
+    missing = [path.name for path in (ROOT / "docs").glob("*.md") if f"({path.name})" not in contents]
+
+    assert missing == ["README.md"]
+
+
 def test_the_dependencies_page_names_every_dependency():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     block = re.search(r"^dependencies = \[(.*?)^\]", project, re.MULTILINE | re.DOTALL)

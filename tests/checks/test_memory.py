@@ -198,6 +198,9 @@ def test_no_more_than_twice_the_files_of_the_project_is_kept(root):
         (root / "data/a.ttl").write_text(PREFIXES + f"id:{number} ex:flow {number} .\n")
         remembering(root, select=[["LIT", "IRI", "VOC"][number % 3]])
 
+    for code in ("LIT001", "LIT002", "LIT003", "LIT004", "LIT005", "LIT006", "STY001", "STY002", "IRI002", "IRI003"):
+        remembering(root, select=[code])
+
     kept = [path.name.partition("-")[0] for path in (root / FOLDER).iterdir()]
     assert kept.count("file") <= 16
     assert kept.count("found") <= 8

@@ -80,6 +80,8 @@ class Memory:
         self, dataset: Dataset, codes: Sequence[str], find: Callable[[Dataset], Iterable[Finding]]
     ) -> list[Finding]:
         """Return what rules find that look at one file alone; `find` is given the files that are not known."""
+        if not codes:
+            return []
         asked = digest(self.program, dataset.base_iri, _configuration(dataset.project), *sorted(codes))
         path = self.folder / f"found-{asked}.json"
         known = _known(path)
@@ -99,10 +101,10 @@ class Memory:
 
     def forget(self) -> None:
         """Delete what is old: of the files that this run did not read, as many are kept as it did."""
+        forget(self.folder.glob("found-*.json"), QUESTIONS)
         if self.new:
             names = set(self.names.values())
             forget(self.folder.glob("file-*.bin"), len(names), but=names)
-            forget(self.folder.glob("found-*.json"), QUESTIONS)
 
 
 def memory_of(project: Project) -> Memory | None:

@@ -11,6 +11,7 @@ from twinld.checks.findings import Finding, Place, Severity
 from twinld.checks.report import CheckReport
 
 COLOURS = {Severity.VIOLATION: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+MANY = 100  # findings; nobody reads more from top to bottom
 FRAME_WIDTH = 160  # a longer source line is cut around the caret
 LINE_END = re.compile(r"\r\n?|\n")
 Sources = Callable[[str], list[str]]
@@ -94,6 +95,8 @@ def _most_first(entry: tuple[tuple[str, str], int]) -> tuple[int, str]:
 def _summary(report: CheckReport) -> str:
     fixable = sum(bool(finding.edits) for finding in report.findings)
     mending = f"; --fix mends {fixable}" if fixable else ""
+    if len(report.findings) > MANY:
+        mending += "; --statistics counts them by rule"
     numbers = ((report.files, "file"), (report.triples, "triple"), (report.shapes, "shape"))
     looked = ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in numbers)
     return f"{counts(report)}{mending} ({looked}, {report.seconds:.2f} s)"

@@ -30,6 +30,7 @@ COUNT_SECONDS = 120.0  # the store may take for a count, when nobody waits for i
 MODIFIED = "<http://purl.org/dc/terms/modified>"
 NEWEST = 60
 NAMES_AT_MOST = 300
+SEARCH_SECONDS, SPARE_SECONDS = 8.0, 2.0  # to go through all names, and to make the page of what was found
 NAMES = tuple(
     f"<{iri}>"
     for iri in (
@@ -204,14 +205,20 @@ class Overview:
     def names_like(self, pattern: str, exact: Sequence[str]) -> list[tuple[int, int, int]]:
         """Return thing, property and literal of names that are one of `exact`, or fit a regular expression.
 
-        `exact` are keys; the expression is in small letters. Of very many that fit the store gives any.
+        `exact` are keys; the expression is in small letters. Of very many that fit the store gives any, and those that
+        are exact alone where it would take too long to go through all names.
         """
         ids = self.table.ids
         found = [(s, p, o) for s, p, o, text in self.figures.own_names if re.search(pattern, text)]
         just = lookups.named(self._scope, NAMES, [ntriples_term(key) for key in exact])
         like = lookups.names_like(self._scope, NAMES, ntriples_term(f'"{pattern}"'), NAMES_AT_MOST)
         rows = [row for row in self.figures.rows(just) if self._scope.holds(row.get("g", ""))]
-        found += [(ids[row["s"]], ids[row["p"]], ids[row["o"]]) for row in (*rows, *self.figures.rows(like))]
+        try:
+            rows += self.figures.reader.rows(like, seconds=max(1.0, seconds_left(SEARCH_SECONDS) - SPARE_SECONDS))
+        except StoreTimeoutError:
+            if not rows:
+                raise
+        found += [(ids[row["s"]], ids[row["p"]], ids[row["o"]]) for row in rows]
         return list(dict.fromkeys(found))
 
     def placed(self, limit: int) -> list[int]:

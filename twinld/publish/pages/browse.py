@@ -19,6 +19,7 @@ PER_PAGE = 3_000  # names on one page; 3,000 of them are about 90 kB gzipped wit
 PLACES_LIMIT = 3_000
 SOUGHT = 30_000  # things that are looked at for a place; the first page of a million would take minutes
 ELSEWHERE_PER_PAGE = 500  # of data that are elsewhere, whose names are asked for as the page is made
+ELSEWHERE_PAGES = 40  # of one list: a store counts its way to each page anew, and nobody reads a thousand of them
 ELSEWHERE_PLACES = 300
 LISTED, LISTED_CLASSES, LISTED_COUNTS = "listed-", "classes-listed", "counts-listed"  # columns of a stored data set
 LOOKED_AT = 40  # things of a class by which the way to their places is found
@@ -120,8 +121,7 @@ def pages(edition: Edition) -> Iterator[tuple[str, Callable[[str], bytes]]]:
     yield "browse/", partial(index_page, edition)
     for number, slug in class_slugs(edition).items():
         iri = edition.dataset.table.keys[number][1:-1]
-        count, per_page = edition.count_of(iri), _per_page(edition)
-        for page in range(max(1, -(-count // per_page))):
+        for page in range(max(1, _page_count(edition, edition.count_of(iri)))):
             path = f"browse/{slug}/" + (f"{page + 1}/" if page else "")
             yield path, partial(class_page, edition, iri, f"browse/{slug}/", page)
 
@@ -145,7 +145,7 @@ def class_page(edition: Edition, iri: str, path: str, page: int, language: str) 
         shown = in_order(view.nodes(edition.page_of(iri, page, per_page)))
     links = [
         PageLink(view.page(path + (f"{at + 1}/" if at else "")), view.words.number(at + 1), at == page)
-        for at in range(-(-count // per_page))
+        for at in range(_page_count(edition, count))
     ]
     return render(
         "class.html",
@@ -186,6 +186,11 @@ def list_columns(edition: Edition) -> Iterator[tuple[str, str, Iterable[int]]]:
     for language in edition.languages:
         view = view_of(edition, "browse/", language)
         yield LISTED + language, "I", chain.from_iterable(_ordered(view, iri) for iri in classes.values())
+
+
+def _page_count(edition: Edition, things: int) -> int:
+    pages = -(-things // _per_page(edition))
+    return pages if edition.elsewhere is None else min(pages, ELSEWHERE_PAGES)
 
 
 def _per_page(edition: Edition) -> int:

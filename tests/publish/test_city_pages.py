@@ -174,3 +174,10 @@ def test_a_page_of_a_city_is_small(city):
 
     for path in ("id/authority/fi-seinajoki", "id/authority/cn-nanjing"):
         assert len(gzip.compress(page(city, path).encode())) < 25_000
+
+
+def test_the_diagram_of_the_classes_cuts_no_name_off(city):
+    diagram = page(city, "ns").partition('<svg class="classes"')[2].partition("</svg>")[0]
+
+    assert ">relation between local authorities</text>" in diagram
+    assert "…" not in diagram

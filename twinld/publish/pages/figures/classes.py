@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from twinld.publish.pages.view import Node, View
 
 SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
-ROW, COLUMN, BOX, TALL = 40.0, 290.0, 230.0, 30.0
+ROW, GAP, TALL = 40.0, 60.0, 30.0
+NARROWEST, WIDEST = 160.0, 320.0  # of a box
 LETTER = 8.2  # units a letter takes at the size of the style sheet
 
 
@@ -41,13 +42,14 @@ def class_diagram(view: View, classes: Sequence[Node]) -> Markup:
     for root in [*roots, *alone]:
         row = _place(root, parents, own, boxes, 0, row)
     height = row * ROW + 10
-    width = (max(box.column for box in boxes.values()) + 1) * COLUMN
+    box = min(max(NARROWEST, *(len(node.text) * LETTER + 16 for node in boxes)), WIDEST)
+    width = (max(each.column for each in boxes.values()) + 1) * (box + GAP) - GAP + 2
     return Markup('<svg class="classes" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
         number(width),
         number(height),
         view.words.gettext("Diagram of the classes"),
-        joined([_line(boxes[up], boxes[node]) for node in classes for up in parents[node] if node in boxes]),
-        joined([_box(box) for box in boxes.values()]),
+        joined([_line(boxes[up], boxes[node], box) for node in classes for up in parents[node] if node in boxes]),
+        joined([_box(each, box) for each in boxes.values()]),
     )
 
 
@@ -67,21 +69,21 @@ def _place(
     return end
 
 
-def _line(above: Box, below: Box) -> Markup:
-    x0, y0 = above.column * COLUMN + BOX, above.row * ROW + TALL / 2 + 5
-    x1, y1 = below.column * COLUMN, below.row * ROW + TALL / 2 + 5
+def _line(above: Box, below: Box, wide: float) -> Markup:
+    x0, y0 = above.column * (wide + GAP) + wide, above.row * ROW + TALL / 2 + 5
+    x1, y1 = below.column * (wide + GAP), below.row * ROW + TALL / 2 + 5
     middle = (x0 + x1) / 2
     return Markup('<path d="M{x0} {y0}C{m} {y0} {m} {y1} {x1} {y1}"/>').format(
         x0=number(x0), y0=number(y0), x1=number(x1), y1=number(y1), m=number(middle)
     )
 
 
-def _box(box: Box) -> Markup:
-    x, y = box.column * COLUMN, box.row * ROW + 5
-    most = int(BOX / LETTER)
+def _box(box: Box, wide: float) -> Markup:
+    x, y = box.column * (wide + GAP), box.row * ROW + 5
+    most = int(wide / LETTER)
     text = box.node.text if len(box.node.text) <= most else box.node.text[: most - 1] + "…"
     drawn = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="5"/><text x="{}" y="{}">{}</text>').format(
-        number(x + 1), number(y), number(BOX), number(TALL), number(x + BOX / 2), number(y + 20), text
+        number(x + 1), number(y), number(wide), number(TALL), number(x + wide / 2), number(y + 20), text
     )
     if not box.own:
         return Markup('<g class="foreign">{}</g>').format(drawn)

@@ -58,6 +58,8 @@ twinld rule           # this list
 twinld rule IRI001    # one of them
 ```
 
+[faults.md](faults.md) says where each found something in what others have published.
+
 | code | name | severity | what is true of good data |
 | --- | --- | --- | --- |
 """

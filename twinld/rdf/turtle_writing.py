@@ -110,11 +110,13 @@ def _term_writer(prefixes: Mapping[str, str]) -> Callable[[str], str]:
     odd = sorted((each for each in by_namespace if each[-1:] not in ("/", "#", ":")), key=len, reverse=True)
 
     def iri(key: str) -> str:
+        for namespace in odd:
+            if key.startswith(namespace, 1) and _LOCAL.fullmatch(key, len(namespace) + 1, len(key) - 1):
+                return f"{by_namespace[namespace]}:{key[len(namespace) + 1 : -1]}"
         end = max(key.rfind("/"), key.rfind("#"), key.rfind(":")) + 1
-        for namespace in (*(each for each in odd if key.startswith(each, 1)), key[1:end]):
-            prefix, cut = by_namespace.get(namespace), len(namespace) + 1
-            if prefix is not None and _LOCAL.fullmatch(key, cut, len(key) - 1):
-                return f"{prefix}:{key[cut:-1]}"
+        prefix = by_namespace.get(key[1:end])
+        if prefix is not None and _LOCAL.fullmatch(key, end, len(key) - 1):
+            return f"{prefix}:{key[end:-1]}"
         return iri_reference(key)
 
     def term(key: str) -> str:

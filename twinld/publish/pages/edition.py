@@ -27,8 +27,18 @@ if TYPE_CHECKING:
 Kept = TypeVar("Kept")
 LISTED_LIMIT = 1_000  # things of a class that a template gets where the data are elsewhere
 FRAMES_LIMIT = 500  # of 3 kB each: a folder of pages in a language has two
+SHARED_LIMIT = 20_000  # terms that the pages of a folder keep as HTML, about 10 MB
 REACHED_LIMIT = 200_000  # paths from single things that are kept, about 40 MB
 NAMED_LIMIT = 100_000  # things whose names are kept, about 50 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the pages of one folder share in a language: relative links by IRI, terms as HTML, terms as names."""
+
+    links: dict[str, str] = field(default_factory=dict)
+    html: dict[str, Markup] = field(default_factory=dict)
+    meanings: dict[str, Markup] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class Edition:
     _steps: dict[str, DataPath] = field(default_factory=dict)
     _reached: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     _frames: dict[tuple[str, ...], Markup] = field(default_factory=dict)
+    _shared: dict[tuple[str, str], Shared] = field(default_factory=dict)
     _kept: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -83,6 +94,15 @@ class Edition:
             if len(self._frames) > FRAMES_LIMIT:
                 self._frames.clear()
             found = self._frames[key] = make()
+        return found
+
+    def shared(self, folder: str, language: str) -> Shared:
+        """Return what the pages of a folder share in a language; when they have become many, they begin anew."""
+        found = self._shared.get((folder, language))
+        if found is None or len(found.html) > SHARED_LIMIT:
+            if len(self._shared) > FRAMES_LIMIT:
+                self._shared.clear()
+            found = self._shared[folder, language] = Shared()
         return found
 
     def iri(self, name: str) -> str:

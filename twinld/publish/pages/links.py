@@ -47,6 +47,8 @@ def _from_folder(folder: str, target: str) -> str:
 
 
 def _split(target: str) -> tuple[str, str, str]:
+    if "#" not in target and "?" not in target:
+        return target, "", ""
     for at, character in enumerate(target):
         if character in "?#":
             return target[:at], character, target[at + 1 :]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from twinld.publish.pages.edition import Edition
+from twinld.publish.pages.edition import Edition, Shared
 from twinld.publish.pages.languages import Text, Words, best_text
 from twinld.publish.pages.links import page_path, relative, safe_href
 from twinld.publish.pages.literals import date_html, literal_html, point_of, readable_date, sort_year
@@ -36,12 +36,16 @@ class View:
     path: str
     language: str
     as_it_is: bool = False
-    _links: dict[str, str] = field(default_factory=dict, compare=False)
 
     @cached_property
     def own_path(self) -> str:
         """The path of the page in its language, which relative links start from."""
         return self.path if self.as_it_is else page_path(self.path, self.language, self.edition.languages)
+
+    @cached_property
+    def shared(self) -> Shared:
+        """What this page shares with those beside it."""
+        return self.edition.shared(self.own_path.rpartition("/")[0], self.language)
 
     @cached_property
     def words(self) -> Words:
@@ -63,9 +67,9 @@ class View:
 
     def link(self, iri: str) -> str:
         """Return the relative link to the page about an IRI, with its fragment where it has one."""
-        found = self._links.get(iri)
+        found = self.shared.links.get(iri)
         if found is None:
-            found = self._links[iri] = self.page(self.edition.publication.addresses.link(iri))
+            found = self.shared.links[iri] = self.page(self.edition.publication.addresses.link(iri))
         return found
 
     def node(self, name: str) -> Node:
@@ -118,6 +122,13 @@ class Node:
         return self.text
 
     def __html__(self) -> Markup:
+        kept = self.view.shared.html
+        found = kept.get(self.key)
+        if found is None:
+            found = kept[self.key] = self._html()
+        return found
+
+    def _html(self) -> Markup:
         if self.is_literal:
             return literal_html(self.key, self.view.language, self.view.words)
         if self.is_blank:
@@ -204,6 +215,13 @@ class Node:
     @property
     def link_to_meaning(self) -> Markup:
         """The label of a term, as a link to its page where the data define it; else the label with the IRI on hover."""
+        kept = self.view.shared.meanings
+        found = kept.get(self.key)
+        if found is None:
+            found = kept[self.key] = self._meaning()
+        return found
+
+    def _meaning(self) -> Markup:
         label = self.label
         if not self.known:
             return Markup(f'<span title="{escape(self.iri)}">{escape(label.text)}</span>')
@@ -321,6 +339,8 @@ def unique(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _split(path: str) -> tuple[str, str, str]:
+    if "#" not in path and "?" not in path:
+        return path, "", ""
     for at, character in enumerate(path):
         if character in "?#":
             return path[:at], character, path[at + 1 :]

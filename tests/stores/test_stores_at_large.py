@@ -31,6 +31,19 @@ def test_a_constraint_means_the_same_in_virtuoso(
     assert found(dataset, store) == found(dataset, local)
 
 
+def test_more_violations_than_virtuoso_sorts_are_all_found(
+    virtuoso: str, as_dba: None, write: Callable[..., Path]
+) -> None:
+    """Virtuoso refuses to sort more than 10,000 rows where an OFFSET stands beside ORDER BY."""
+    files = project_of("minCount")
+    files["data/d.ttl"] += "".join(f"<https://example.org/{n}> a ex:C .\n" for n in range(17_000))
+    dataset, local, store = both(virtuoso, write(files))
+
+    assert store.unevaluated == ()
+    assert len(store.results) == 17_001
+    assert found(dataset, store) == found(dataset, local)
+
+
 def planted(lines: list[str]) -> Iterator[str]:
     """Yield the Turtle of the world, one value a line, with half a percent of the values broken."""
     chance = random.Random(190)

@@ -204,6 +204,21 @@ def test_the_command_says_each_finding_by_its_focus_node(
     assert [each["focus"] for each in document["findings"]] == ["<https://example.org/a>"]
 
 
+def test_the_default_graph_of_the_store_can_be_asked_for(
+    shared_oxigraph: OxigraphServer, write: Callable[..., Path]
+) -> None:
+    """The Oxigraph server's is one of its own, which is empty here."""
+    folder = write(project_of("minCount"))
+    both(shared_oxigraph.url, folder)
+    command = [sys.executable, "-m", "twinld.cli.__main__", "check", "--project", str(folder)]
+    command += ["--endpoint", shared_oxigraph.url, "--default-graph"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    twofold = subprocess.run([*command, "--graph", "urn:g"], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout[:11]) == (0, "no problems")
+    assert (twofold.returncode, "--default-graph" in twofold.stderr) == (2, True)
+
+
 def test_what_cannot_be_asked_ends_with_3_unless_it_is_allowed(
     shared_oxigraph: OxigraphServer, write: Callable[..., Path]
 ) -> None:

@@ -28,6 +28,7 @@ def check_in_store(
     store: Store,
     graphs: Sequence[str] = (),
     *,
+    default_graph: bool = False,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     languages: Sequence[str] = (),
@@ -36,7 +37,8 @@ def check_in_store(
     """Return what the project's shapes find in a store.
 
     `graphs` are the IRIs of the graphs looked at, as one; without them they are the project's own if the store has
-    any, else the store's default graph. Raises `UsageError` where the project has no shapes, `StoreError`.
+    any, else the store's default graph, as with `default_graph` in any case. Raises `UsageError` where the project has
+    no shapes, `StoreError`.
     """
     started = time.perf_counter()
     load_rules()
@@ -47,7 +49,7 @@ def check_in_store(
     if not asked.of_role("shapes"):
         raise UsageError("there are no shapes to check by", hint="give some: --shapes shapes/")
     dataset = load(asked)
-    looked_at = list(graphs) or _own_graphs(store, project)
+    looked_at = [] if default_graph else list(graphs) or _own_graphs(store, project)
     report = validate_in_store(store, dataset.table, shapes_of(dataset), looked_at, tell)
     keys = dataset.table.keys
     shape_files = [file.parsed for file in dataset.of_role("shapes", "ontology")]

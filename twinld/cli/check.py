@@ -60,6 +60,8 @@ def _add_subject(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--endpoint", metavar="URL", help="run the shapes inside the SPARQL store at this address")
     group.add_argument("--graph", action="append", default=[], metavar="IRI",
                        help="with --endpoint: only this graph; repeatable (default: the project's own)")  # fmt: skip
+    group.add_argument("--default-graph", action="store_true",
+                       help="with --endpoint: the store's default graph; some take all graphs for it")  # fmt: skip
     group.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
     group.add_argument("-j", "--jobs", type=_positive, metavar="N",
                        help="processes that read files (default: one, for much data one a core)")  # fmt: skip
@@ -146,9 +148,11 @@ def _in_store(project: Project, options: argparse.Namespace) -> CheckReport:
     wrong += [name for name, usual in (("infer", "none"), ("engine", "auto")) if getattr(options, name) != usual]
     if wrong:
         raise UsageError(f"{', '.join(wrong)}: not with --endpoint, where the data are in a store", hint="leave it out")
+    if options.graph and options.default_graph:
+        raise UsageError("--graph and --default-graph name different data", hint="keep one")
     chosen = {"select": options.select, "ignore": options.ignore, "languages": options.lang}
     with connect(options.endpoint) as store, progress() as tell:
-        return check_in_store(project, store, options.graph, tell=tell, **chosen)
+        return check_in_store(project, store, options.graph, default_graph=options.default_graph, tell=tell, **chosen)
 
 
 def _made(project: Project, options: argparse.Namespace, *, only: list[str]) -> CheckReport:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from twinld.rdf.statements import Statements
 from twinld.rdf.terms import Term, TermTable, term_of
@@ -20,15 +19,16 @@ from twinld.shacl.ill_formed import IllFormed
 from twinld.shacl.messages import default_message
 from twinld.shacl.plan import Constraint, Plan, Shape, Sparql
 from twinld.shacl.report import Report, Result, Unevaluated, in_order
+from twinld.shacl.set_queries import violations
 from twinld.shacl.set_sparql import constraint_query
+from twinld.shacl.set_sweeps import FOCUS, VALUE, can_sweep, sweeps
 from twinld.shacl.set_tests import Inexpressible, Tests
 from twinld.shacl.sparql import filled
 from twinld.shacl.vocabulary import RDFS_SUBCLASS, SH
 from twinld.stores.client import Store
 from twinld.stores.errors import StoreAwayError, StoreError
 
-PAGE = 5_000  # violations of one answer: a megabyte or so; Virtuoso sorts no more than 10,000 rows
-FOCUS, VALUE = "?twinldFocus", "?twinldValue"
+PAGE = 5_000  # violations of one answer: a megabyte or so; Virtuoso hands out no more than 10,000 as it comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,10 @@ class _Runner:
             except StoreError as error:
                 self._give_up(shape, f"{_named(constraint)}: {error.message}")
 
+    @property
+    def _by_sweep(self) -> bool:
+        return self.store.kind is not None and self.store.kind.by_sweep
+
     def _below(self, shape: Shape, inner: Shape, reach: _Reach) -> None:
         if inner.number in self.plan.recursive:
             raise Inexpressible("it refers to itself")
@@ -156,23 +160,21 @@ class _Runner:
             self._constraints(inner, reach)
             return
         path, outer = self.tests.path(shape), self.tests.variable()
-        self._constraints(inner, _Reach(lambda variable: f"{reach.pattern(outer)} {outer} {path} {variable} ."))
+        sweep = self._by_sweep and can_sweep(path)
+
+        def pattern(variable: str) -> str:
+            edge = f"{outer} {path} {variable} ."
+            if sweep:
+                return sweeps((outer, reach.pattern(outer)), (f"{outer} {variable}", edge))
+            return f"{reach.pattern(outer)} {edge}"
+
+        self._constraints(inner, _Reach(pattern))
 
     def _constraint(self, shape: Shape, constraint: Constraint, reach: _Reach) -> None:
         if isinstance(constraint, Sparql):
             self._sparql(shape, constraint, reach)
             return
-        write = _TOGETHER.get(type(constraint))
-        focus = reach.pattern(FOCUS)
-        if write is not None:
-            query = write(self.tests, shape, constraint, focus)
-        elif shape.path_node is None:
-            test = self.tests.bad(constraint, FOCUS)
-            query = f"SELECT DISTINCT {FOCUS} ({FOCUS} AS {VALUE}) WHERE {{ {focus} FILTER({test}) }}"
-        else:
-            edge = f"{FOCUS} {self.tests.path(shape)} {VALUE} ."
-            test = self.tests.bad(constraint, VALUE)
-            query = f"SELECT DISTINCT {FOCUS} {VALUE} WHERE {{ {focus} {edge} FILTER({test}) }}"
+        query = violations(self.tests, shape, constraint, reach.pattern(FOCUS), by_sweep=self._by_sweep)
         order = f"{FOCUS} {VALUE}" if VALUE in query.partition("WHERE")[0] else FOCUS
         for row in self._rows(query, order):
             number = self.table.intern
@@ -185,9 +187,11 @@ class _Runner:
             )
 
     def _rows(self, query: str, order: str) -> Iterator[dict[str, str]]:
-        start = 0
+        sorted_rows, start = f"{query}\nORDER BY {order}", 0
+        if self.store.kind is not None and self.store.kind.pages_outside and query.startswith("SELECT"):
+            sorted_rows = f"SELECT * WHERE {{ {{ {sorted_rows} }} }}"
         while True:
-            page = f"{query}\nORDER BY {order} LIMIT {PAGE} OFFSET {start}"
+            page = f"{sorted_rows} LIMIT {PAGE} OFFSET {start}"
             rows = self.store.select(page, self.graphs)
             yield from map(dict, rows)
             if not rows:  # a page that is not full ends nothing: a store may have a cap of its own that is lower
@@ -237,85 +241,3 @@ def _all_below(key: str, below: dict[str, set[str]]) -> tuple[str, ...]:
 def _named(constraint: Constraint) -> str:
     name = constraint.component or "its component"
     return "sh:sparql" if name == "SPARQL" else f"sh:{name[0].lower()}{name[1:]}"
-
-
-# Constraints that judge the values of a focus node together.
-
-
-def _count(tests: Tests, shape: Shape, constraint: plan.Count, focus: str) -> str:
-    edge = f"{FOCUS} {tests.path(shape)} {VALUE}"
-    if constraint.most is not None:
-        having = f"COUNT(DISTINCT {VALUE}) > {constraint.most}"
-        return f"SELECT {FOCUS} WHERE {{ {focus} {edge} }} GROUP BY {FOCUS} HAVING({having})"
-    if constraint.least <= 1:
-        test = f"NOT EXISTS {{ {edge} }}" if constraint.least else "false"
-        return f"SELECT DISTINCT {FOCUS} WHERE {{ {focus} FILTER({test}) }}"
-    having = f"COUNT(DISTINCT {VALUE}) < {constraint.least}"
-    return f"SELECT {FOCUS} WHERE {{ {focus} OPTIONAL {{ {edge} }} }} GROUP BY {FOCUS} HAVING({having})"
-
-
-def _qualified(tests: Tests, shape: Shape, constraint: plan.Qualified, focus: str) -> str:
-    counted = f"{FOCUS} {tests.path(shape)} {VALUE} . FILTER({tests.good(constraint, VALUE)})"
-    number = f"COUNT(DISTINCT {VALUE})"
-    if constraint.most is not None:
-        having = f"{number} > {constraint.most}"
-        return f"SELECT {FOCUS} WHERE {{ {focus} {counted} }} GROUP BY {FOCUS} HAVING({having})"
-    if constraint.least <= 1:
-        test = f"NOT EXISTS {{ {counted} }}" if constraint.least else "false"
-        return f"SELECT DISTINCT {FOCUS} WHERE {{ {focus} FILTER({test}) }}"
-    having = f"{number} < {constraint.least}"
-    return f"SELECT {FOCUS} WHERE {{ {focus} OPTIONAL {{ {counted} }} }} GROUP BY {FOCUS} HAVING({having})"
-
-
-def _has_value(tests: Tests, shape: Shape, constraint: plan.HasValue, focus: str) -> str:
-    wanted = tests.term(constraint.parameter)
-    if shape.path_node is None:
-        return f"SELECT DISTINCT {FOCUS} WHERE {{ {focus} FILTER(!sameTerm({FOCUS}, {wanted})) }}"
-    edge = f"{FOCUS} {tests.path(shape)} {wanted}"
-    return f"SELECT DISTINCT {FOCUS} WHERE {{ {focus} FILTER NOT EXISTS {{ {edge} }} }}"
-
-
-def _unique_lang(tests: Tests, shape: Shape, constraint: plan.UniqueLang, focus: str) -> str:
-    edge = f'{FOCUS} {tests.path(shape)} {VALUE} . BIND(LCASE(LANG({VALUE})) AS ?tag) FILTER(?tag != "")'
-    inner = f"SELECT {FOCUS} ?tag WHERE {{ {focus} {edge} }} GROUP BY {FOCUS} ?tag HAVING(COUNT(DISTINCT {VALUE}) > 1)"
-    return f"SELECT DISTINCT {FOCUS} WHERE {{ {{ {inner} }} }}"
-
-
-def _equals(tests: Tests, shape: Shape, constraint: plan.Equals, focus: str) -> str:
-    mine = f"{FOCUS} {tests.path(shape)} {VALUE} ."
-    other = f"{FOCUS} {tests.term(constraint.parameter)} {VALUE} ."
-    one, two = f"{mine} FILTER NOT EXISTS {{ {other} }}", f"{other} FILTER NOT EXISTS {{ {mine} }}"
-    both = f"{{ {focus} {one} }} UNION {{ {focus} {two} }}"
-    return f"SELECT DISTINCT {FOCUS} {VALUE} WHERE {{ {both} }}"
-
-
-def _disjoint(tests: Tests, shape: Shape, constraint: plan.Disjoint, focus: str) -> str:
-    both = f"{FOCUS} {tests.path(shape)} {VALUE} ; {tests.term(constraint.parameter)} {VALUE} ."
-    return f"SELECT DISTINCT {FOCUS} {VALUE} WHERE {{ {focus} {both} }}"
-
-
-def _less(tests: Tests, shape: Shape, constraint: plan.Less, focus: str) -> str:
-    operator = "<=" if 0 in constraint.allowed else "<"
-    both = f"{FOCUS} {tests.path(shape)} {VALUE} ; {tests.term(constraint.parameter)} ?limit ."
-    test = f"!COALESCE({VALUE} {operator} ?limit, false)"
-    return f"SELECT DISTINCT {FOCUS} {VALUE} WHERE {{ {focus} {both} FILTER({test}) }}"
-
-
-def _closed(tests: Tests, shape: Shape, constraint: plan.Closed, focus: str) -> str:
-    allowed = ", ".join(tests.term(each) for each in sorted(constraint.allowed))
-    node = FOCUS if shape.path_node is None else "?twinldNode"
-    edge = "" if shape.path_node is None else f"{FOCUS} {tests.path(shape)} {node} ."
-    surplus = f"{node} ?twinldPath {VALUE} . FILTER(?twinldPath NOT IN ({allowed}))"
-    return f"SELECT DISTINCT {FOCUS} ?twinldPath {VALUE} WHERE {{ {focus} {edge} {surplus} }}"
-
-
-_TOGETHER: dict[type[Constraint], Callable[[Tests, Shape, Any, str], str]] = {
-    plan.Count: _count,
-    plan.Qualified: _qualified,
-    plan.HasValue: _has_value,
-    plan.UniqueLang: _unique_lang,
-    plan.Equals: _equals,
-    plan.Disjoint: _disjoint,
-    plan.Less: _less,
-    plan.Closed: _closed,
-}

@@ -29,6 +29,8 @@ class Kind:
     graph_store: str
     ask_variable: str | None = None
     others: tuple[str, ...] = ()
+    by_sweep: bool = False
+    pages_outside: bool = False
     cut_header: str | None = None
     late: str | None = None
     cuts_graphs: bool = False
@@ -88,7 +90,7 @@ class Addresses:
 _XSD, _GEO = b"http://www.w3.org/2001/XMLSchema#", b"http://www.opengis.net/ont/geosparql#"
 _DATATYPE = b'"datatype": "'  # a quotation mark within a value is escaped, so this stands in no value
 _BOOLEAN = _DATATYPE + _XSD + b'boolean", "value": '
-OXIGRAPH = Kind("Oxigraph", "oxigraph", "query", "update", "store")
+OXIGRAPH = Kind("Oxigraph", "oxigraph", "query", "update", "store", by_sweep=True)
 PLAIN = Kind("a store", "", "query", "update", "data")
 FUSEKI = Kind("Fuseki", "apache jena fuseki", "query", "update", "data")
 VIRTUOSO = Kind(
@@ -101,6 +103,7 @@ VIRTUOSO = Kind(
     ("sparql",),
     cut_header="x-sparql-maxrows",
     late="S1T00",
+    pages_outside=True,
     cuts_graphs=True,
     mended=(
         (b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "'),

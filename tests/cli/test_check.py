@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+
+from tests.cli.command import twinld
 
 GOOD = '<https://example.org/a> <http://www.w3.org/2000/01/rdf-schema#label> "A"@en .\n'
 SHAPE = """\
@@ -14,19 +14,6 @@ SHAPE = """\
 <https://example.org/S> sh:targetNode <https://example.org/a> ;
     sh:property [ sh:path <https://example.org/p> ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "Say p." ] .
 """
-
-
-def twinld(*arguments, cwd, stdin=None, env=None):
-    return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", *map(str, arguments)],
-        check=False,
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=env,
-    )
 
 
 def test_a_sound_project_ends_0(write):

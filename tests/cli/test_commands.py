@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 import rdflib
 
+from tests.cli.command import twinld
 from twinld.cli.init import FILES
-
-
-def twinld(*arguments, cwd, stdin=None):
-    return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", *map(str, arguments)],
-        check=False,
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
+
+from tests.cli.command import twinld
 
 PREFIXES = "@prefix ex: <https://example.org/ns#> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
 SHAPE = PREFIXES + "ex:S a sh:NodeShape ; sh:targetClass ex:Book ; sh:property [ sh:path ex:title ; sh:minCount 1 ] .\n"
-
-
-def twinld(*arguments, cwd):
-    command = [sys.executable, "-m", "twinld.cli", *map(str, arguments)]
-    return subprocess.run(command, check=False, cwd=cwd, capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize(

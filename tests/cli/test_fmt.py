@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from tests.cli import command
 
 LOOSE = "@prefix ex: <http://e/> .\nex:a ex:p 1; ex:q 2 .\n"
 TIDY = "@prefix ex: <http://e/> .\n\nex:a ex:p 1 ;\n    ex:q 2 .\n"
 
 
-def twinld(*arguments, cwd, stdin=None):
-    return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", "fmt", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def twinld(*arguments, cwd, stdin=""):
+    return command.twinld("fmt", *arguments, cwd=cwd, stdin=stdin)
 
 
 def test_the_project_is_laid_out_and_the_changed_files_are_named(write):

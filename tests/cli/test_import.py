@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
+
+from tests.cli.command import twinld
 
 HEADER = "City,Partner,Kind,Date,Date is,Fields,Source,Source address\n"
 GOOD = """\
@@ -29,17 +29,6 @@ Skopje,Shiraz,letter of intent,1990,,,,
 Skopje,Sopron,contact,1990,,,Council minutes,
 Schweinfurt,Seinäjoki,twin town,1979,,,Council minutes,
 """
-
-
-def twinld(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", *map(str, arguments)],
-        check=False,
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 @pytest.fixture(scope="module")

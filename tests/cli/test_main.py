@@ -8,18 +8,8 @@ import sys
 
 import pytest
 
+from tests.cli.command import twinld
 from twinld.cli.__main__ import COMMANDS
-
-
-def twinld(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,19 +10,9 @@ import sys
 
 import pytest
 
+from tests.cli.command import twinld
+
 PUMP = ("new", "ex:Pump", "--set", "rdfs:label=Pump 9@en")
-
-
-def twinld(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", *map(str, arguments)],
-        check=False,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 @pytest.fixture

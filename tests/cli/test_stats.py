@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+
+from tests.cli.command import twinld
 
 DATA = """\
 @prefix ex: <https://example.org/> .
@@ -13,17 +13,6 @@ ex:p1 a ex:Pump ; rdfs:label "One"@en ; ex:site ex:s1 .
 ex:p2 a ex:Pump ; rdfs:label "Two"@en ; ex:site ex:s1 .
 ex:s1 rdfs:label "Harbour"@en .
 """
-
-
-def twinld(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "twinld.cli", *arguments],
-        check=False,
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def test_text_shows_classes_by_language_and_values_by_name(write):

@@ -33,6 +33,7 @@ TWIN = "http://www.wikidata.org/prop/direct/P190"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 PORT = 8765
 DRAWN = 1000  # resources in the list of requests, drawn with a Zipf law
+OTHERS = 60_000  # different queries: more than any server but Oxigraph answers in a measurement
 CONNECTIONS = (1, 8, 32)
 TWINS = f"""\
 #+ title: Twins of a place
@@ -63,6 +64,7 @@ class Peer:
     resource: str
     canned: str
     ask: str
+    another: str  # an ASK that no two requests of a measurement have in common
 
 
 def project(folder: Path, source: Path) -> list[str]:
@@ -98,6 +100,7 @@ def peers(folder: Path, environment: Path) -> list[Peer]:
     select = quote(TWINS.split("\n", 2)[2].replace(f"<{BASE}Q33935>", "<PLACE>"))
     describe = "?query=" + quote(f"DESCRIBE <{BASE}") + "{0}" + quote(">")
     ask = "?query=" + quote(f"ASK {{ <{BASE}Q33935> <{TWIN}> ?twin }}")
+    another = "?query=" + quote(f"ASK {{ <{BASE}") + "{0}" + quote(f"> <{TWIN}> ?twin }} # ") + "{1}"
     canned = "?query=" + select.replace("PLACE", quote(BASE) + "{0}")
     oxigraph = str(environment / "bin/oxigraph")
     store = folder / "store"
@@ -109,6 +112,7 @@ def peers(folder: Path, environment: Path) -> list[Peer]:
             "/doc/{0}.ttl",
             "/query/twins.json?" + urlencode({"place": BASE}) + "{0}",
             "/sparql" + ask,
+            "/sparql" + another,
         ),
         Peer(
             "rdflib-endpoint",
@@ -116,6 +120,7 @@ def peers(folder: Path, environment: Path) -> list[Peer]:
             "/" + describe,
             "/" + canned,
             "/" + ask,
+            "/" + another,
         ),
         Peer(
             "Oxigraph server",
@@ -123,6 +128,7 @@ def peers(folder: Path, environment: Path) -> list[Peer]:
             "/query" + describe,
             "/query" + canned,
             "/query" + ask,
+            "/query" + another,
         ),
     ]
 
@@ -200,7 +206,12 @@ def lists(peer: Peer, places: list[str], known: dict[str, str]) -> dict[str, lis
         "resource as Turtle": resources,
         "resource as Turtle, each once": [Request(peer.resource.format(place), "text/turtle") for place in everyone],
         "canned query as JSON": [Request(peer.canned.format(place), accept) for place in places],
-        "ASK": [Request(peer.ask, "application/sparql-results+json")],
+        "ASK, always the same": [Request(peer.ask, "application/sparql-results+json")],
+        "ASK, always another": [
+            Request(peer.another.format(place, number), "application/sparql-results+json")
+            for number in range(OTHERS)
+            for place in [places[number % len(places)]]
+        ],
     }
 
 

@@ -15,8 +15,8 @@ from twinld.query.errors import QueryBusy
 class Turnstile:
     """Counts who is inside; for the threads of one process."""
 
-    places: int = 48  # of the 64 threads of a process
-    share: int = 24  # of one client
+    places: int = 52  # of the 64 threads of a process
+    share: int = 40  # of one client
     _inside: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

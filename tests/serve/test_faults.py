@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.serve.test_hostile_http import attack
+
 CONFIG = 'base-iri = "https://example.org/"\nexternal = ["https://example.org/ns#"]\n'
 DATA = "".join(f"<https://example.org/n{n}> <https://example.org/ns#v> {n} .\n" for n in range(300))
 ASK = "/sparql?query=" + quote("ASK { <https://example.org/n7> ?p 7 }")
@@ -266,3 +268,49 @@ def test_nothing_is_left_of_a_server_that_is_killed(server):
     assert running.pids("query") == []
     assert not any(path.name.startswith(tempfile.gettempprefix()) for path in running.directory.iterdir())
     assert list(running.directory.glob("twinld-query-*")) == []
+
+
+@pytest.mark.conformance
+def test_after_hostile_queries_everything_is_as_it_was(server):
+    """Memory, processes, threads, open files and temporary files, once the connections have ended."""
+    running = server("--timeout", 1, "--workers", 2)
+    for number in range(200):
+        get(running.port, (ASK + ANEW.format(number), "/", "/doc/n7.nt")[number % 3])
+    attack(running.port, 8)  # once, so that what is kept is kept
+    before = belongings(running)
+    attack(running.port, 8)
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not _no_more(belongings(running), before):
+        time.sleep(0.5)
+    after = belongings(running)
+    print(f"\nbefore {before}, after {after}")
+
+    assert _no_more(after, before)
+    assert after["MB"] < before["MB"] + 30
+    assert get(running.port, ASK)[0] == 200
+
+
+def belongings(running: Running) -> dict[str, int]:
+    family = running.family()
+    web = [pid for pid, role in family.items() if role == "web"]
+    with suppress(OSError):
+        return {
+            "web processes": len(web),
+            "query processes": len(family) - len(web),
+            "threads": sum(len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in web),
+            "open files": sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in web),
+            "temporary files": len(list(running.directory.rglob("*"))),
+            "MB": sum(map(_megabytes, family)),
+        }
+    return belongings(running)  # one of them ended meanwhile
+
+
+def _megabytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) >> 10
+
+
+def _no_more(after: dict[str, int], before: dict[str, int]) -> bool:
+    """Tell whether nothing became more, up to connections to the query process that are kept for the next queries."""
+    few = {"web processes": 0, "query processes": 4, "threads": 8, "open files": 16, "temporary files": 0, "MB": 30}
+    return all(after[name] <= before[name] + few[name] for name in few)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinld.cli.options import Subparsers, command
+from twinld.cli.options import Subparsers, command, count
 
 if TYPE_CHECKING:
     from twinld.graph.dataset import Dataset
@@ -35,7 +35,7 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--public-url", metavar="URL", help="where the site will stand (default: the base IRI)")
     parser.add_argument("--force", action="store_true", help="build in spite of violations; the manifest says so")
     parser.add_argument("--check-only", action="store_true", help="do everything but replace the folder")
-    parser.add_argument("--processes", type=int, metavar="N", help="processes that write (default: one a core)")
+    parser.add_argument("--processes", type=count, metavar="N", help="processes that write (default: one a core)")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=run)
 

@@ -27,7 +27,7 @@ MOST_JOBS = 8
 ALLOCATIONS = 500_000  # between two looks for cycles; Python's own 700 look at all that was read a hundred times
 EXAMPLES = """\
   twinld check                                  the project around the current folder
-  twinld check data/cities.ttl                  only what concerns that file
+  twinld check data/authorities.ttl             only what concerns that file
   twinld check --format json | jq .summary      for programs
   twinld check feed.ttl --shapes shapes/        any file against any shapes
   twinld check --ignore LNG --fail-on warning
@@ -344,7 +344,8 @@ def _output(text: str) -> tuple[str, str]:
 
     name, equals, file = text.partition("=")
     if not equals or not file or name not in FORMATS:
-        raise UsageError(f"-o {text}: no such output", hint=f"write FORMAT=FILE with one of {', '.join(FORMATS)}")
+        wrong = "names no file" if name in FORMATS else f"no format is called {name}"
+        raise UsageError(f"-o {text}: {wrong}", hint=f"write FORMAT=FILE with one of {', '.join(FORMATS)}")
     return name, file
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from twinld.rdf.terms import TermTable
 
 EXAMPLES = """\
-  twinld convert cities.ttl --to jsonld
+  twinld convert data/authorities.ttl --to jsonld
   twinld convert a.ttl b.rdf --to nquads -o all.nq.gz      merged; gzipped by its name
   twinld convert dump.nq --to trig --project .             with the prefixes of a project
   curl -s https://example.org/x.rdf | twinld convert - --from rdfxml --to turtle
@@ -76,6 +76,8 @@ def _read(name: str, number: int, options: argparse.Namespace, table: TermTable)
     from twinld.rdf.reading import read
 
     source = _format(options.source) if options.source else format_of_path(name.removesuffix(".gz"))
+    if Path(name).is_dir():
+        raise UsageError(f"{name} is a folder", hint=f"name its files: {name.rstrip('/')}/*.ttl")
     if source is None:
         raise UsageError(f"the format of {name} is not known by its name", hint="say it: --from turtle")
     base = options.base_iri or (None if name == "-" else Path(name).resolve().as_uri())

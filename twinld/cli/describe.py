@@ -42,10 +42,17 @@ def run(options: argparse.Namespace) -> int:
     iri = expanded(publication, options.iri)
     document = document_of(publication, iri)
     if document is None:
-        sys.stderr.write(f"nothing is known of <{iri}>\n")
+        sys.stderr.write(f"nothing is known of <{iri}>\n{_prefix_hint(publication, options.iri)}")
         return 1
     sys.stdout.buffer.write(rdf_document(publication, document, rdf_format))
     return 0
+
+
+def _prefix_hint(publication: Publication, text: str) -> str:
+    """Return a hint where what looks like prefix:name was taken for an IRI, as no file declares the prefix."""
+    prefix, colon, name = text.partition(":")
+    unknown = colon and not name.startswith("//") and prefix not in publication.prefixes
+    return f"hint: the project declares no prefix {prefix}:\n" if unknown else ""
 
 
 def expanded(publication: Publication, text: str) -> str:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from twinld.source.project import SourceFile
 
 EXAMPLES = """\
-  twinld fmt                  every Turtle and TriG file of the project
-  twinld fmt data/a.ttl       these files
-  twinld fmt --check          change nothing, end 1 where something would change
-  twinld fmt --diff           show what would change
-  twinld fmt - < a.ttl        standard input to standard output
+  twinld fmt                        every Turtle and TriG file of the project
+  twinld fmt data/authorities.ttl   these files
+  twinld fmt --check                change nothing, end 1 where something would change
+  twinld fmt --diff                 show what would change
+  twinld fmt - < a.ttl              standard input to standard output
 """
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from twinld.source.project import Project
 
+LAST_PORT = 65535
 Subparsers = Any  # argparse has no public name for the type of what add_subparsers returns
 
 
@@ -22,6 +23,31 @@ def command(commands: Subparsers, name: str, summary: str, examples: str) -> arg
     )
     made.add_argument("--project", metavar="DIR", help="the project's folder (default: the nearest one above)")
     return made
+
+
+def port(text: str) -> int:
+    """Read the number of a port; 0 is any that is free. Raises what argparse reports."""
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port; give a number up to {LAST_PORT}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """Read a time. Raises what argparse reports."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no time; give seconds, such as 2.5")
+    return number
+
+
+def count(text: str) -> int:
+    """Read how many, at least one. Raises what argparse reports."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of 1 or more")
+    return int(text)
 
 
 def project_of(options: argparse.Namespace, *, builtin: bool = False) -> Project:

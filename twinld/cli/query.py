@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinld.cli.options import Subparsers, command, project_of
+from twinld.cli.options import Subparsers, command, project_of, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   twinld query                                       the canned queries, a line each
-  twinld query agreements -p authority=id/authority/cn-nanjing
-  twinld query counts.rq --format csv
-  twinld query --store /srv/world counts.rq          large data, which twinld load wrote
+  twinld query agreements-of-authority -p authority=id/authority/cn-nanjing
+  twinld query sparql/countries.rq --format csv      any file
+  twinld query --store /srv/world countries          large data, which twinld load wrote
   echo 'SELECT * { ?s ?p ?o } LIMIT 3' | twinld query -
 """
 DEFAULT_SECONDS = 60
@@ -36,7 +37,9 @@ def add(commands: Subparsers) -> None:
         "-f", "--format", default="table", help="table (default), json, csv, tsv, xml, turtle, ntriples, ..."
     )
     parser.add_argument("--store", metavar="DIR", help="query what twinld load wrote into this directory")
-    parser.add_argument("--timeout", type=float, default=DEFAULT_SECONDS, metavar="SECONDS")
+    parser.add_argument(
+        "--timeout", type=seconds, default=DEFAULT_SECONDS, metavar="SECONDS", help="deadline (default: 60)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -83,9 +86,14 @@ def _text(options: argparse.Namespace, queries: Mapping[str, CannedQuery], base:
     if not path.is_file():
         raise UsageError(
             f"{options.query}: no canned query is called so, and no such file is there",
-            hint=f"canned queries: {', '.join(sorted(queries)) or 'none'}",
+            hint=_meant(options.query, queries),
         )
     return path.read_text(encoding="utf-8")
+
+
+def _meant(name: str, queries: Mapping[str, CannedQuery]) -> str:
+    near = difflib.get_close_matches(name, queries)
+    return f"did you mean {' or '.join(near)}?" if near else "twinld query lists the canned queries"
 
 
 def _parameters(pairs: list[str]) -> dict[str, str]:

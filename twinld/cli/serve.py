@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from twinld.cli.options import Subparsers, announced, command
+from twinld.cli.options import Subparsers, announced, command, count, port, seconds
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,7 +32,7 @@ def add(commands: Subparsers) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine only)"
     )
-    parser.add_argument("--port", type=int, help="port (default: 8000, or the next free one)")
+    parser.add_argument("--port", type=port, help="port (default: 8000, or the next free one)")
     parser.add_argument(
         "--store", metavar="DIR|URL", help="the data are where twinld load wrote them, or in a SPARQL store elsewhere"
     )
@@ -42,23 +42,23 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
     parser.add_argument("--public-url", metavar="URL", help="where the public sees it (for the catalogue)")
     parser.add_argument(
-        "--timeout", type=float, default=10, metavar="SECONDS", help="deadline of a query (default: 10)"
+        "--timeout", type=seconds, default=10, metavar="SECONDS", help="deadline of a query (default: 10)"
     )
     parser.add_argument(
         "--memory",
-        type=int,
+        type=count,
         metavar="MB",
         help="memory a query may take (default: what the machine has to spare, 512 at most)",
     )
     parser.add_argument(
         "--workers",
-        type=int,
+        type=count,
         metavar="N",
         help="processes that answer (default: one a core, 4 at most; with a store elsewhere 1, whose threads wait)",
     )
     parser.add_argument("--watch", action="store_true", help="reload when files change (SIGHUP does so at any time)")
     parser.add_argument("--log", action="store_true", help="a line of JSON per request on standard error")
-    parser.add_argument("--metrics-port", type=int, metavar="PORT", help="serve /metrics for Prometheus at this port")
+    parser.add_argument("--metrics-port", type=port, metavar="PORT", help="serve /metrics for Prometheus at this port")
     parser.add_argument(
         "--proxies",
         type=int,

@@ -19,6 +19,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pyoxigraph as ox
 
+from twinld.errors import IncompleteError, UsageError
 from twinld.publish.addresses import Addresses
 from twinld.rdf.formats import FORMATS, format_of_media_type
 
@@ -158,8 +159,16 @@ Check = Callable[[Deployment], tuple[Column, str]]
 
 
 def probe(url: str) -> Iterator[Line]:
-    """Yield the outcome of every check against the deployment at a URL."""
+    """Yield the outcome of every check against the deployment at a URL.
+
+    Raises `UsageError` for what is no URL of the web, `IncompleteError` where nothing answers.
+    """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UsageError(f"{url} is no http or https URL", hint="such as http://127.0.0.1:8000/")
     deployment = Deployment(url if url.endswith("/") else url + "/")
+    first = deployment.get("")
+    if first.status == 0:
+        raise IncompleteError(f"{url}: nothing answers there ({first.body.decode()})", hint="is the address right?")
     for name, check in CHECKS.items():
         try:
             column, seen = check(deployment)
@@ -191,7 +200,7 @@ def _request(url: str, method: str, headers: Mapping[str, str]) -> Answer:
         with error:
             return Answer(error.code, _lower(error.headers), error.read(SIZE_LIMIT))
     except (OSError, HTTPException) as error:
-        return Answer(0, {}, str(error).encode())
+        return Answer(0, {}, str(getattr(error, "reason", error)).encode())
 
 
 def _lower(headers: Message) -> dict[str, str]:

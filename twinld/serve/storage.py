@@ -232,7 +232,8 @@ def _manifest(directory: Path) -> JSON:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise StorageError(f"{directory} holds no data of twinld", hint=_again(directory)) from None
+        wrong = "holds no data of twinld" if directory.is_dir() else "is no directory"
+        raise StorageError(f"{directory} {wrong}", hint=_again(directory)) from None
     except (OSError, ValueError) as error:
         raise _damaged(directory, f"{MANIFEST}: {error}") from error
     if not isinstance(manifest, dict):

@@ -113,8 +113,10 @@ def _table(path: Path) -> dict[str, Any] | None:
         line, column = (int(place[1]), int(place[2])) if place else (last, None)
         message = re.sub(r" \(at .*\)$", "" if place else " at the end", str(error))
         raise ConfigError(f"not TOML: {message}", path=str(path), line=line, column=column) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot be read: {error}", path=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"not UTF-8, which TOML is (byte {error.start + 1})", path=str(path)) from error
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror or error}", path=str(path)) from error
     if path.name != "pyproject.toml":
         return whole
     table = whole.get("tool", {}).get("twinld")

@@ -136,7 +136,8 @@ def _configures(path: Path) -> bool:
 
 def _existing_folder(path: Path) -> Path:
     if not path.is_dir():
-        raise UsageError(f"no such folder: {path}", hint="give the folder that holds twinld.toml")
+        wrong = f"a file, not a folder: {path}" if path.exists() else f"no such folder: {path}"
+        raise UsageError(wrong, hint="give the folder that holds twinld.toml")
     return path.resolve()
 
 

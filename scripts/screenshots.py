@@ -87,7 +87,7 @@ def served() -> Iterator[str]:
 
 
 def shoot_all(browser: Browser, site: str, out: Path, names: list[str]) -> None:
-    """Write a PNG of every page at every width in every scheme, and one of the first page without JavaScript."""
+    """Write a PNG of every page at every width in every scheme, and two of pages that do without JavaScript."""
     for width in WIDTHS:
         for scheme in SCHEMES:
             context = browser.new_context(base_url=site, viewport={"width": width, "height": 900}, color_scheme=scheme)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -64,11 +63,10 @@ class Site:
 
 
 @contextmanager
-def serving(store: str, environment: dict[str, str] | None = None, *options: str) -> Iterator[Site]:
+def serving(store: str, *, project: Path = SAMPLE, seconds: float = DEADLINE) -> Iterator[Site]:
     port = free_port()
-    command = [sys.executable, "-m", "twinld.cli.__main__", "serve", str(SAMPLE), "--store", store]
-    arguments = ["--port", str(port), "--timeout", str(DEADLINE), *options]
-    process = subprocess.Popen([*command, *arguments], env={**os.environ, **(environment or {})})
+    command = [sys.executable, "-m", "twinld.cli.__main__", "serve", str(project), "--store", store]
+    process = subprocess.Popen([*command, "--port", str(port), "--timeout", str(seconds)])
     site = Site(f"http://127.0.0.1:{port}", process)
     try:
         until = time.monotonic() + 30

@@ -46,6 +46,7 @@ from twinld.stores.reader import seconds_left
 
 IN_MEMORY = 1 << 20  # bytes of an answer before it goes to a file
 RAW = 3  # an answer as a store sends it may be so many times as long as it is here
+GRAPH_BYTES = 8 << 20  # of N-Triples, which are all in memory while they are written: about 60 MB
 RESULTS, GRAPH = "application/sparql-results+json", "application/n-triples"
 KEPT_CELLS = 30_000  # of answers to canned queries, about 5 MB
 KNOWN_GOOD = 500  # queries that were checked
@@ -101,6 +102,20 @@ class Remote:
     trusted: Lane
     counts: Counter[str] = field(default_factory=Counter)
     good: dict[str, None] = field(default_factory=dict)
+    large: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def one_large(self, spool: Spool, seconds: float) -> Iterator[None]:
+        """Be alone for the block with an answer that takes much memory. Raises QueryBusy where others take too long."""
+        if spool.file.tell() <= IN_MEMORY:
+            yield
+            return
+        if not self.large.acquire(timeout=seconds):
+            raise _busy()
+        try:
+            yield
+        finally:
+            self.large.release()
 
     @classmethod
     def of(cls, store: Store, scope: Scope, limits: Limits, prefixes: Mapping[str, str]) -> Remote:
@@ -165,7 +180,7 @@ def _answered(remote: Remote, request: dict[str, Any]) -> tuple[dict[str, Any], 
     lane = remote.trusted if request.get("trusted") else remote.foreign
     patience = min(limits.queue_seconds, _left(seconds))
     with lane.place(patience), tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-        spool = Spool(file, RAW * limits.result_mb * MEGABYTE)
+        spool = Spool(file, GRAPH_BYTES if KINDS[seen.form] == "graph" else RAW * limits.result_mb * MEGABYTE)
         kind = remote.store.kind
         if kind is not None and kind.cuts_graphs and seen.form == "CONSTRUCT":
             probe = [("query", _based(replace(job, query=_rows_of(job.query)))), *fields[1:]]
@@ -336,7 +351,10 @@ def _written(
     """Return what was asked in the format that was asked for, from the answer of the store."""
     if remote.store.kind is not None:
         _refuse_cut(remote.store.kind, reply)
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as target:
+    with (
+        remote.one_large(spool, seconds_left(remote.limits.timeout)),
+        tempfile.SpooledTemporaryFile(IN_MEMORY) as target,
+    ):
         sink = Bounded(target, remote.limits.result_mb * MEGABYTE)
         try:
             variables = _converted(remote, seen, format_name, spool, sink)

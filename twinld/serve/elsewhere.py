@@ -44,7 +44,7 @@ REACHED = 20_000  # paths that pages have followed in one window, with the names
 CONNECT_SECONDS = 2.0
 AWAY_SECONDS = 0.5
 LOOKUP_BYTES = 16 << 20  # a full answer of 5,000 rows is 2 MB, unless its texts are long
-RESULT_MB = 16  # an answer is held whole while it is sent
+RESULT_MB = 12  # an answer is held whole while it is sent
 GRAPHS_AT_MOST = 5_000
 
 

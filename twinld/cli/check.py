@@ -62,6 +62,8 @@ def _add_subject(group: argparse._ArgumentGroup) -> None:
                        help="with --endpoint: only this graph; repeatable (default: the project's own)")  # fmt: skip
     group.add_argument("--default-graph", action="store_true",
                        help="with --endpoint: the store's default graph; some take all graphs for it")  # fmt: skip
+    group.add_argument("--query-seconds", type=_positive, metavar="N", default=60,
+                       help="with --endpoint: how long one query may take (default: 60)")  # fmt: skip
     group.add_argument("--stdin-filename", metavar="NAME", default="stdin.ttl", help="what to call standard input")
     group.add_argument("-j", "--jobs", type=_positive, metavar="N",
                        help="processes that read files (default: one, for much data one a core)")  # fmt: skip
@@ -151,7 +153,7 @@ def _in_store(project: Project, options: argparse.Namespace) -> CheckReport:
     if options.graph and options.default_graph:
         raise UsageError("--graph and --default-graph name different data", hint="keep one")
     chosen = {"select": options.select, "ignore": options.ignore, "languages": options.lang}
-    with connect(options.endpoint) as store, progress() as tell:
+    with connect(options.endpoint, seconds=options.query_seconds) as store, progress() as tell:
         return check_in_store(project, store, options.graph, default_graph=options.default_graph, tell=tell, **chosen)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -131,3 +135,32 @@ def test_only_the_named_files_of_a_project_are_reported_and_the_others_are_known
 
     assert twinld("check", "data/a.ttl", "-q", cwd=root).stdout == ""
     assert "IRI001" in twinld("check", "data/b.ttl", cwd=root).stdout
+
+
+@pytest.mark.parametrize("also", [["--fix"], ["-"], ["--endpoint", "http://localhost:9"]])
+def test_watching_refuses_what_makes_no_sense_with_it(write, also):
+    done = twinld("check", "--watch", *also, cwd=write({"twinld.toml": "", "data/a.ttl": GOOD}), stdin="")
+
+    assert (done.returncode, "--watch looks at files" in done.stderr) == (2, True)
+
+
+def test_watching_checks_again_when_a_file_changes_and_ends_130_by_an_interrupt(write):
+    root = write({"twinld.toml": 'ignore = ["CFG001"]\n', "data/a.ttl": GOOD})
+    command = [sys.executable, "-m", "twinld.cli", "check", "--watch", "-f", "concise"]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        time.sleep(1)
+        (root / "data/a.ttl").write_text("bad\n")
+        first = process.stdout.readline()
+        (root / "twinld.toml").write_text("nope = 1\n")
+        second = process.stderr.readline()
+        (root / "twinld.toml").write_text("")
+        third = process.stdout.readline()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+    assert first.startswith("data/a.ttl:1:1: violation TTL001")
+    assert "twinld.toml: the configuration is wrong" in second
+    assert third == first
+    assert process.returncode == 130

@@ -6,10 +6,11 @@ import argparse
 import gc
 import os
 import sys
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from twinld.cli.files import nobody_reads, write_whole
 from twinld.cli.options import Subparsers, command
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "shacl")
 FOR_PEOPLE = ("text", "concise")
+CLEAR = "\x1b[2J\x1b[H"
+LOOK_SECONDS = 0.3  # between two looks for changed files
+WATCHED = (".ttl", ".trig", ".nt", ".nq", ".rdf", ".owl", ".jsonld", ".rq", ".toml")
 MUCH = 10_000_000  # bytes, some 250,000 statements; with fewer, starting processes takes what they save
 MOST_JOBS = 8
 ALLOCATIONS = 500_000  # between two looks for cycles; Python's own 700 look at all that was read a hundred times
@@ -94,6 +98,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto",
                        help="default: on a terminal, unless NO_COLOR is set")  # fmt: skip
     group.add_argument("-q", "--quiet", action="store_true", help="no summary")
+    group.add_argument("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
 
 
 def _add_mending(group: argparse._ArgumentGroup) -> None:
@@ -102,7 +107,40 @@ def _add_mending(group: argparse._ArgumentGroup) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check, write the reports, and return the exit code."""
+    """Check, write the reports, and return the exit code; with `--watch` again and again, until Ctrl-C."""
+    return _watch(options) if options.watch else _once(options)
+
+
+def _watch(options: argparse.Namespace) -> NoReturn:
+    from twinld.cli.__main__ import complain
+    from twinld.errors import TwinldError, UsageError
+
+    if options.fix or options.endpoint or "-" in options.paths:
+        raise UsageError("--watch looks at files while you change them: not with --fix, --endpoint or '-'")
+    while True:
+        before = _looked_at(options)
+        if sys.stdout.isatty():
+            sys.stdout.write(CLEAR)
+        try:
+            _once(options)
+        except TwinldError as error:
+            complain(str(error), error.hint)
+        while _looked_at(options) == before:
+            time.sleep(LOOK_SECONDS)
+
+
+def _looked_at(options: argparse.Namespace) -> frozenset[tuple[str, int, int]]:
+    """Return name, size and time of every file that a check reads."""
+    from twinld.serve.watching import signature
+    from twinld.source.project import nearest_root
+
+    root = Path(options.project) if options.project else nearest_root(Path.cwd()) or Path.cwd()
+    given = (*options.paths, *(options.shapes or ()), *(options.ontology or ()))
+    files = signature([root, *map(Path, given)])
+    return frozenset(each for each in files if each[0].endswith(WATCHED))
+
+
+def _once(options: argparse.Namespace) -> int:
     from twinld.checks.baseline import read_baseline
     from twinld.checks.report import exit_code, without_known
 

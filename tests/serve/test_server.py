@@ -217,3 +217,67 @@ def test_a_taken_port_is_an_error_when_it_was_asked_for_and_else_the_next_is_use
         pass
     with served(cwd=tmp_path) as other:
         assert urlsplit(other).port != port
+
+
+TURTLE, HTML, RDF_XML, JSON_LD = "text/turtle", "text/html", "application/rdf+xml", "application/ld+json"
+NEGOTIATED = [
+    (DOCUMENT, 'application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', JSON_LD),
+    (DOCUMENT, "text/turtle;charset=utf-8", TURTLE),
+    (DOCUMENT, "application/xml", RDF_XML),
+    (DOCUMENT, "text/turtle;q=0.5, application/ld+json", JSON_LD),
+    (DOCUMENT, "text/turtle;q=0, */*;q=0.1", JSON_LD),
+    (DOCUMENT, "text/*;q=0.3, text/html;q=0.7, application/rdf+xml;q=0.5", HTML),
+    (DOCUMENT, "nonsense, ;q=1, text/turtle", TURTLE),
+    (DOCUMENT, "text/turtle;q=high, application/rdf+xml", RDF_XML),
+    (DOCUMENT, None, TURTLE),
+    (DOCUMENT, "*/*", TURTLE),
+    (DOCUMENT, BROWSER, HTML),
+    ("/catalog", None, TURTLE),
+    ("/catalog", "*/*", TURTLE),
+    ("/catalog", BROWSER, HTML),
+    ("/ns", None, TURTLE),
+    ("/ns", "*/*", TURTLE),
+    ("/ns", BROWSER, HTML),
+    ("/", None, HTML),
+    ("/", "*/*", HTML),
+    ("/", BROWSER, HTML),
+    ("/explore/", "*/*", HTML),
+]
+
+
+@pytest.mark.parametrize(("path", "accept", "media_type"), NEGOTIATED)
+def test_every_case_of_negotiation(server, path, accept, media_type):
+    answer = request(server, path, **({"Accept": accept} if accept else {}))
+
+    assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (200, media_type)
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.headers["Cache-Control"] == "public, max-age=300, must-revalidate"
+    assert answer.headers["ETag"].startswith('"')
+
+
+def test_what_must_not_be_kept_says_so(server):
+    query = request(server, "/sparql?query=ASK%7B%7D").headers["Cache-Control"]
+    unknown = request(server, "/id/nothing").headers["Cache-Control"]
+
+    assert (query, unknown) == ("no-cache", "no-store")
+
+
+def test_the_day_of_a_document_is_that_of_the_data_or_none(server):
+    told = request(server, DOCUMENT + ".ttl").headers["Last-Modified"]
+    style = request(server, "/static/pages.css").headers["Last-Modified"]
+
+    assert told is not None and told.endswith("GMT")
+    assert style is None
+
+
+def test_what_was_retired_is_410(write):
+    root = write(
+        {
+            "twinld.toml": 'base-iri = "https://example.org/"\nretired = ["https://example.org/old"]\n',
+            "data/a.ttl": "<https://example.org/a> <https://example.org/p> 1 .\n",
+        }
+    )
+    with served("--force", cwd=root) as url:
+        statuses = {path: request(url, path).status for path in ("/old", "/a", "/never")}
+
+    assert statuses == {"/old": 410, "/a": 303, "/never": 404}

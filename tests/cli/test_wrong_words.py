@@ -74,6 +74,18 @@ def test_a_probe_of_nothing_ends_3():
     assert "nothing answers there" in done.stderr
 
 
+def test_a_query_that_is_ended_at_its_deadline_ends_3_and_one_that_is_no_query_2(project):
+    (project / "a.ttl").write_text("".join(f"<x:{n}> <x:p> {n} .\n" for n in range(300)), encoding="utf-8")
+    (project / "long.rq").write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", encoding="utf-8")
+    (project / "wrong.rq").write_text("SELECT * {", encoding="utf-8")
+
+    long = twinld("query", "long.rq", "--timeout", "0.2", cwd=project)
+    wrong = twinld("query", "wrong.rq", cwd=project)
+
+    assert (long.returncode, "error: the query was ended after 0.2 seconds" in long.stderr) == (3, True)
+    assert (wrong.returncode, wrong.stderr.startswith("error: 1:10: ")) == (2, True)
+
+
 def test_the_files_and_queries_that_examples_name_are_in_the_project():
     texts = [twinld(command, "--help").stdout.partition("examples:")[2] for command in COMMANDS]
     commands = [line.split("   ")[0].split("#")[0] for text in texts for line in text.splitlines()]

@@ -49,6 +49,7 @@ class QueryUnsupported(QueryError):
 class QueryTimeout(QueryError):
     """The query reached its deadline and was ended."""
 
+    exit_code = 3
     status = 504
     problem = "query-timeout"
 
@@ -56,6 +57,7 @@ class QueryTimeout(QueryError):
 class QueryTooLarge(QueryError):
     """The answer is larger than the endpoint sends; nothing of it was sent."""
 
+    exit_code = 3
     status = 503
     problem = "result-too-large"
 
@@ -63,6 +65,7 @@ class QueryTooLarge(QueryError):
 class QueryOutOfMemory(QueryError):
     """The query needed more memory than one query may have."""
 
+    exit_code = 3
     status = 503
     problem = "query-memory"
 
@@ -70,6 +73,7 @@ class QueryOutOfMemory(QueryError):
 class QueryBusy(QueryError):
     """All places are taken and the queue is full; try again after `retry_after` seconds."""
 
+    exit_code = 3
     status = 503
     problem = "endpoint-busy"
     retry_after = 5
@@ -78,6 +82,7 @@ class QueryBusy(QueryError):
 class QueryUnavailable(QueryError):
     """The query processes are not there: still starting, stopped or lost."""
 
+    exit_code = 3
     status = 503
     problem = "endpoint-unavailable"
     retry_after = 5

@@ -113,8 +113,8 @@ def test_graphs_after_from_are_found_in_every_form():
 def test_time_is_linear_in_the_length_of_any_query(part):
     query = "ASK { " + part * (200_000 // len(part))
 
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises((QuerySyntaxError, QueryTooComplex)):
         outline(query, nesting=1 << 30)
 
-    assert time.perf_counter() - before < 5  # quadratic time would be minutes
+    assert time.process_time() - before < 5  # quadratic time would be minutes

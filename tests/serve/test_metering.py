@@ -23,7 +23,7 @@ def free_port() -> int:
 
 
 def fetched(port: int, path: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
     reply = connection.getresponse()
     text = reply.read().decode()
@@ -101,7 +101,7 @@ def test_slow_and_ended_queries_and_requests_are_lines_of_json_without_query_or_
     while not any("Ctrl+C" in line for line in said):
         time.sleep(0.05)
     port = int(re.search(r":(\d+)/", "".join(said))[1])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/sparql?query=" + quote(hog), headers={"X-Forwarded-For": "192.0.2.99"})
     status = connection.getresponse().status
     connection.close()

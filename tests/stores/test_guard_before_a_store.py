@@ -74,9 +74,8 @@ def test_a_syntax_error_has_its_line_and_column(client: FlaskClient) -> None:
 
 
 def test_graphs_of_others_in_the_same_store_are_not_seen(client: FlaskClient) -> None:
-    everything = client.get(
-        "/sparql?format=csv", query_string={"query": "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"}
-    )
+    query = "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+    everything = client.get("/sparql", query_string={"query": query, "format": "csv"})
     page = client.get("/doc/iri/urn/a.ttl")
     asked = client.get("/sparql", query_string={"query": "ASK {}", "default-graph-uri": "https://example.net/private"})
 
@@ -88,12 +87,11 @@ def test_graphs_of_others_in_the_same_store_are_not_seen(client: FlaskClient) ->
 
 def test_one_graph_can_be_asked_for(client: FlaskClient) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    one = client.get("/sparql?format=csv", query_string={"query": query, "default-graph-uri": GRAPH + "data/plan"})
-    same = client.get(
-        "/sparql?format=csv", query_string={"query": query.replace("{", f"FROM <{GRAPH}data/plan> {{", 1)}
-    )
+    from_it = {"query": query.replace("{", f"FROM <{GRAPH}data/plan> {{", 1)}
+    by_protocol = {"query": query, "default-graph-uri": GRAPH + "data/plan"}
+    answers = [client.get("/sparql", query_string={**asked, "format": "csv"}) for asked in (from_it, by_protocol)]
 
-    assert one.get_data(as_text=True).split() == same.get_data(as_text=True).split() == ["n", "1"]
+    assert [answer.get_data(as_text=True).split() for answer in answers] == [["n", "1"]] * 2
 
 
 def test_a_query_that_takes_too_long_is_given_up_at_the_deadline(client: FlaskClient) -> None:

@@ -144,7 +144,7 @@ class Difference:
         """Return what a term is called: its label, else the end of its IRI; a literal's lexical form."""
         if key.startswith('"'):
             return literal_parts(key)[0]
-        return self.new.label(key, language) or self.old.label(key, language) or _end(key)
+        return self.new.label(key, language) or self.old.label(key, language) or _known(key) or _end(key)
 
     def _change(self, key: str, removed: tuple[Triple, ...], added: tuple[Triple, ...], language: str) -> Change:
         return Change(key, self._kind(key), self.name(key, language), self._about(key, language), removed, added)
@@ -234,6 +234,13 @@ def _by_owner(triples: Iterable[Triple], state: State) -> dict[str, tuple[Triple
     for triple in triples:
         found.setdefault(state.owner(triple[0]), []).append(triple)
     return {key: tuple(members) for key, members in found.items()}
+
+
+def _known(key: str) -> str | None:
+    """Return the words for a term of a vocabulary that everybody uses, `None` for any other."""
+    from twinld.publish.pages.known_terms import term_words
+
+    return term_words(key[1:-1]) if key.startswith("<") else None
 
 
 def _end(key: str) -> str:

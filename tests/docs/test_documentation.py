@@ -53,6 +53,15 @@ def test_the_contents_name_every_page():
     assert missing == ["README.md"]
 
 
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
+def test_the_number_of_rules_is_that_of_the_rules(name):
+    """Those of the shapes, SHC, are not counted: they report what shapes say."""
+    pages = [path.stem for path in (ROOT / "docs/rules").glob("*.md") if re.fullmatch(r"[A-Z]{3}\d{3}", path.stem)]
+    count = len([code for code in pages if not code.startswith("SHC")])
+
+    assert re.findall(r"(\d+) rules", (ROOT / name).read_text(encoding="utf-8")) == [str(count)]
+
+
 def test_the_dependencies_page_names_every_dependency():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     block = re.search(r"^dependencies = \[(.*?)^\]", project, re.MULTILINE | re.DOTALL)

@@ -146,7 +146,9 @@ def test_a_terminal_sees_how_much_of_a_graph_is_sent(oxigraph: OxigraphServer, w
 
 
 @contextmanager
-def answering(answer: Callable[[http.server.BaseHTTPRequestHandler], None]) -> Iterator[str]:
+def answering(
+    answer: Callable[[http.server.BaseHTTPRequestHandler], None], address: str = "127.0.0.1"
+) -> Iterator[str]:
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -159,11 +161,11 @@ def answering(answer: Callable[[http.server.BaseHTTPRequestHandler], None]) -> I
         def log_message(self, *_: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = http.server.ThreadingHTTPServer((address, 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/query"
+        yield f"http://{address}:{server.server_address[1]}/query"
     finally:
         server.shutdown()
         server.server_close()
@@ -207,6 +209,32 @@ def test_a_password_is_given_as_digest_and_stands_in_no_error(monkeypatch: pytes
         with pytest.raises(StoreError) as wrong:
             connect(url)
         assert "secret" not in f"{wrong.value} {wrong.value.hint} {store!r}"
+
+
+def test_a_basic_password_goes_over_plain_http_to_another_host_only_where_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """127.0.0.2 stands for the other host: it is none of the names of this machine."""
+    given: list[str] = []
+
+    def basic(handler: http.server.BaseHTTPRequestHandler) -> None:
+        given.append(handler.headers.get("Authorization", ""))
+        if given[-1]:
+            reply(handler, 200, YES)
+        else:
+            reply(handler, 401, b"", WWW_Authenticate='Basic realm="r"')
+
+    monkeypatch.setenv("TWINLD_STORE_USER", "dba")
+    monkeypatch.setenv("TWINLD_STORE_PASSWORD", "secret")
+    with answering(basic, "127.0.0.2") as url:
+        with pytest.raises(StoreError, match="anybody between"):
+            connect(url)
+        refused = list(given)
+        monkeypatch.setenv("TWINLD_STORE_PLAIN", "yes")
+        with connect(url) as store:
+            assert store.ask("ASK {}")
+
+    assert set(refused) == {""}
 
 
 def test_a_store_that_trickles_is_given_up_at_the_deadline() -> None:

@@ -139,13 +139,15 @@ class Host:
         return reply
 
     def _learn(self, reply: Reply) -> bool:
+        if reply.status != http.HTTPStatus.UNAUTHORIZED or self.credentials.user is None:
+            return False
         challenges = reply.headers.get("www-authenticate", "").split("\n")
         if not self._private and not any(each.lower().startswith("digest") for each in challenges):
             raise StoreError(
                 f"{self.url}: it wants the password as it is, and over plain http anybody between can read that",
                 hint="give the https address, or set TWINLD_STORE_PLAIN=yes where the network is your own",
             )
-        return reply.status == http.HTTPStatus.UNAUTHORIZED and self._authorization.learn(challenges)
+        return self._authorization.learn(challenges)
 
     def _once(
         self,

@@ -326,7 +326,8 @@ def say(line: str) -> None:
     """Write a line of the log, or drop it where nobody reads: a full pipe must not stop the supervisor."""
     with contextlib.suppress(OSError, ValueError):
         if select.select([], [sys.stderr], [], 0)[1]:
-            print(line, file=sys.stderr, flush=True)
+            sys.stderr.write(line + "\n")  # in one call: others write there, too
+            sys.stderr.flush()
 
 
 def busy(limits: Limits) -> QueryBusy:

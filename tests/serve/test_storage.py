@@ -189,6 +189,18 @@ def test_a_manifest_that_is_none_is_seen(load: Callable[[], Path], text: str) ->
         open_directory(directory)
 
 
+@pytest.mark.parametrize("key", ["columns", "dataset", "more", "project", "settings", "sparql", "public_url"])
+def test_a_manifest_that_lacks_something_is_seen(load: Callable[[], Path], key: str) -> None:
+    directory = load()
+    path = directory / "twinld-store.json"
+    manifest = json.loads(path.read_text())
+    del manifest[key]
+    path.write_text(json.dumps(manifest))
+
+    with pytest.raises(StorageError, match="is damaged: twinld-store"):
+        open_directory(directory)
+
+
 @pytest.mark.parametrize(("key", "value"), [("format", 99), ("byte_order", "middle")])
 def test_another_version_is_refused_by_name(load: Callable[[], Path], key: str, value: object) -> None:
     directory = load()

@@ -171,13 +171,20 @@ def open_directory(directory: Path, project: Project | None = None, *, base_iri:
     """
     manifest, held = _hold(directory)
     _refuse_other(directory, manifest)
+    try:
+        dataset = _opened(directory, manifest, project, base_iri)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(directory, f"{MANIFEST} is not what was written ({error})") from error
+    assert dataset.stored is not None
+    return replace(dataset, stored=replace(dataset.stored, held=held))
+
+
+def _opened(directory: Path, manifest: JSON, project: Project | None, base_iri: str | None) -> Dataset:
     folder = directory / manifest["folder"]
     _refuse_damaged(folder, manifest)
     project = _adopted(project or _project_of(directory, manifest), manifest, base_iri, directory)
     where = {"sparql": folder / SPARQL, "public_url": manifest["public_url"]}
-    dataset = thaw(folder, manifest["dataset"], project, more=manifest["more"], **where)
-    assert dataset.stored is not None
-    return replace(dataset, stored=replace(dataset.stored, held=held))
+    return thaw(folder, manifest["dataset"], project, more=manifest["more"], **where)
 
 
 def _project_of(directory: Path, manifest: JSON) -> Project:

@@ -79,5 +79,13 @@ def test_an_ask_is_answered_in_the_form_that_is_asked_for(accept: str, local: Fl
     assert b"true" in actual.data
 
 
+def test_the_numbers_are_those_of_the_store(dataset: Dataset, remote: FlaskClient) -> None:
+    page = remote.get("/statistics/").get_data(as_text=True)
+    authorities = dataset.instances()[dataset.table.ids["<https://w3id.org/twinld/ns#LocalAuthority>"]]
+
+    assert f"{len(dataset.quads):,} statements" in page
+    assert f">{authorities}<" in page
+
+
 def test_what_nobody_knows_is_not_found(remote: FlaskClient) -> None:
     assert remote.get("/doc/id/authority/nowhere.ttl").status_code == 404

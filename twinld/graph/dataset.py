@@ -187,6 +187,10 @@ class Elsewhere(Protocol):
         """How many statements there are."""
 
     @property
+    def graphs(self) -> int:
+        """How many named graphs there are."""
+
+    @property
     def newest_date(self) -> str | None:
         """The latest `dcterms:modified`, as written; `None` where there is none."""
 

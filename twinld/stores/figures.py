@@ -159,6 +159,12 @@ class Overview:
         return len(self.figures.own.quads) + self._one("triples", lookups.count(self._scope, "?s ?p ?o ."))
 
     @property
+    def graphs(self) -> int:
+        """How many named graphs the store and the project's own files have together."""
+        keys = self.figures.own.table.keys
+        return len(self._scope.asked | {keys[number] for number in set(self.figures.own.quads.graph)})
+
+    @property
     def newest_date(self) -> str | None:
         """The latest `dcterms:modified`, as the store writes it."""
         newest = self._dated()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,20 @@ def statistics_page(edition: Edition, language: str) -> bytes:
 def _statistics(edition: Edition) -> Statistics:
     from twinld.graph.statistics import statistics
 
-    return edition.keep("statistics", lambda: statistics(edition.dataset))
+    make = partial(statistics, edition.dataset) if edition.elsewhere is None else partial(_counted, edition)
+    return edition.keep("statistics", make)
+
+
+def _counted(edition: Edition) -> Statistics:
+    """Return what is counted of data that are elsewhere: statements, graphs and the things of each class."""
+    from twinld.graph.statistics import Coverage, Statistics, Tally
+
+    assert edition.elsewhere is not None
+    keys = edition.dataset.table.keys
+    sizes = sorted(edition.class_sizes.items(), key=lambda pair: (-pair[1], keys[pair[0]]))
+    coverage = tuple(Coverage(Tally(keys[number], size, {}), {}, 0) for number, size in sizes)
+    counted = edition.elsewhere
+    return Statistics(counted.triples, 0, counted.graphs, 0, (), (), (), (), coverage, (), (), (), ())
 
 
 def _node(view: View, tally: Tally) -> Node:

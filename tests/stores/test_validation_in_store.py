@@ -219,6 +219,18 @@ def test_the_default_graph_of_the_store_can_be_asked_for(
     assert (twofold.returncode, "--default-graph" in twofold.stderr) == (2, True)
 
 
+def test_a_graph_that_the_store_lacks_is_refused_for_nothing_would_be_found_in_it(
+    shared_oxigraph: OxigraphServer, write: Callable[..., Path]
+) -> None:
+    folder = write(project_of("minCount"))
+    command = [sys.executable, "-m", "twinld.cli.__main__", "check", "--project", str(folder)]
+    command += ["--endpoint", shared_oxigraph.url, "--graph", "https://example.org/graph/misspelt"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "the store has no graph https://example.org/graph/misspelt" in done.stderr) == (2, True)
+
+
 def test_what_cannot_be_asked_ends_with_3_unless_it_is_allowed(
     shared_oxigraph: OxigraphServer, write: Callable[..., Path]
 ) -> None:

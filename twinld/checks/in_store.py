@@ -38,7 +38,7 @@ def check_in_store(
 
     `graphs` are the IRIs of the graphs looked at, as one; without them they are the project's own if the store has
     any, else the store's default graph, as with `default_graph` in any case. Raises `UsageError` where the project has
-    no shapes, `StoreError`.
+    no shapes or the store lacks one of `graphs`, `StoreError`.
     """
     started = time.perf_counter()
     load_rules()
@@ -50,6 +50,7 @@ def check_in_store(
         raise UsageError("there are no shapes to check by", hint="give some: --shapes shapes/")
     dataset = load(asked)
     looked_at = [] if default_graph else list(graphs) or _own_graphs(store, project)
+    _refuse_missing(store, graphs)
     report = validate_in_store(store, dataset.table, shapes_of(dataset), looked_at, tell)
     keys = dataset.table.keys
     shape_files = [file.parsed for file in dataset.of_role("shapes", "ontology")]
@@ -85,11 +86,25 @@ def _own_graphs(store: Store, project: Project) -> list[str]:
     """Return the graphs of the project's ontology and data that a store has."""
     base = project.config.base_iri
     own = [f"{base}{file.graph_path}" for file in project.files if file.role in ("ontology", "data")] if base else []
-    if not own:
-        return []
-    values = " ".join(f"<{graph}>" for graph in own)
+    return sorted(_there(store, own))
+
+
+def _refuse_missing(store: Store, graphs: Sequence[str]) -> None:
+    """Refuse to find nothing in a graph that is not there."""
+    missing = sorted(set(graphs) - _there(store, graphs))
+    if missing:
+        raise UsageError(
+            f"the store has no graph {', '.join(missing)}", hint="SELECT DISTINCT ?g { GRAPH ?g {} } lists them"
+        )
+
+
+def _there(store: Store, graphs: Sequence[str]) -> set[str]:
+    """Return those of the graphs that a store has triples in."""
+    if not graphs:
+        return set()
+    values = " ".join(f"<{graph}>" for graph in graphs)
     there = f"SELECT ?g WHERE {{ VALUES ?g {{ {values} }} FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
-    return sorted({row["g"][1:-1] for row in store.select(there)})
+    return {row["g"][1:-1] for row in store.select(there)}
 
 
 def _triples(store: Store, graphs: Sequence[str]) -> int:

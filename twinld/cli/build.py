@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinld.cli.options import Subparsers, command, count
+from twinld.cli.options import Subparsers, command, count, http_url, iri
 
 if TYPE_CHECKING:
     from twinld.graph.dataset import Dataset
@@ -31,8 +31,10 @@ def add(commands: Subparsers) -> None:
     parser = command(commands, "build", "write the site as static files", EXAMPLES)
     parser.add_argument("paths", nargs="*", metavar="FOLDER|FILE", help="a project's folder, or RDF files")
     parser.add_argument("-o", "--out", default="public", metavar="DIR", help="folder to write (default: public)")
-    parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
-    parser.add_argument("--public-url", metavar="URL", help="where the site will stand (default: the base IRI)")
+    parser.add_argument("--base-iri", type=iri, metavar="IRI", help="what the IRIs begin with")
+    parser.add_argument(
+        "--public-url", type=http_url, metavar="URL", help="where the site will stand (default: the base IRI)"
+    )
     parser.add_argument("--force", action="store_true", help="build in spite of violations; the manifest says so")
     parser.add_argument("--check-only", action="store_true", help="do everything but replace the folder")
     parser.add_argument("--processes", type=count, metavar="N", help="processes that write (default: one a core)")

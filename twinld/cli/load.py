@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from twinld.cli.options import Subparsers, announced, command
+from twinld.cli.options import Subparsers, announced, command, http_url, iri
 
 EXAMPLES = """\
   twinld load --store /srv/twins                 the project around the current folder
@@ -19,8 +19,8 @@ def add(commands: Subparsers) -> None:
     parser = command(commands, "load", "write the data into a directory to serve large data from", EXAMPLES)
     parser.add_argument("paths", nargs="*", metavar="FOLDER|FILE", help="a project's folder, or RDF files")
     parser.add_argument("--store", required=True, metavar="DIR", help="where to write; what it held is replaced")
-    parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
-    parser.add_argument("--public-url", metavar="URL", help="where the public will see it")
+    parser.add_argument("--base-iri", type=iri, metavar="IRI", help="what the IRIs begin with")
+    parser.add_argument("--public-url", type=http_url, metavar="URL", help="where the public will see it")
     parser.add_argument("--force", action="store_true", help="load in spite of violations")
     parser.set_defaults(run=run)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +42,20 @@ def seconds(text: str) -> float:
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is no time; give seconds, such as 2.5")
     return number
+
+
+def iri(text: str) -> str:
+    """Read an absolute IRI. Raises what argparse reports."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", text):
+        raise argparse.ArgumentTypeError(f"{text} is no absolute IRI; write one such as https://example.org/")
+    return text
+
+
+def http_url(text: str) -> str:
+    """Read an address of the web. Raises what argparse reports."""
+    if not re.match(r"https?://[^/]", iri(text)):
+        raise argparse.ArgumentTypeError(f"{text} is no http or https URL; write one such as https://data.example.org/")
+    return text
 
 
 def count(text: str) -> int:

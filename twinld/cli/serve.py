@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from twinld.cli.options import Subparsers, announced, command, count, port, seconds
+from twinld.cli.options import Subparsers, announced, command, count, http_url, iri, port, seconds
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,8 +39,10 @@ def add(commands: Subparsers) -> None:
     parser.add_argument(
         "--graph", action="append", metavar="IRI", help="a named graph of a store elsewhere, repeatable"
     )
-    parser.add_argument("--base-iri", metavar="IRI", help="what the IRIs begin with")
-    parser.add_argument("--public-url", metavar="URL", help="where the public sees it (for the catalogue)")
+    parser.add_argument("--base-iri", type=iri, metavar="IRI", help="what the IRIs begin with")
+    parser.add_argument(
+        "--public-url", type=http_url, metavar="URL", help="where the public sees it (for the catalogue)"
+    )
     parser.add_argument(
         "--timeout", type=seconds, default=10, metavar="SECONDS", help="deadline of a query (default: 10)"
     )

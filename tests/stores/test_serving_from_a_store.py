@@ -85,6 +85,7 @@ def test_the_numbers_are_those_of_the_store(dataset: Dataset, remote: FlaskClien
 
     assert f"{len(dataset.quads):,} statements" in page
     assert f">{authorities}<" in page
+    assert f"void:triples {len(dataset.quads)} " in remote.get("/void.ttl").get_data(as_text=True)
 
 
 def test_what_nobody_knows_is_not_found(remote: FlaskClient) -> None:

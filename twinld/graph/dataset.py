@@ -212,8 +212,8 @@ class Elsewhere(Protocol):
     def placed(self, limit: int) -> list[int]:
         """Return some things that have coordinates."""
 
-    def uses(self, predicate: int) -> int:
-        """Return how many statements have a predicate."""
+    def property_uses(self) -> Mapping[int, int]:
+        """Return how many statements each predicate has, by its number."""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ Source: https://www.w3.org/TR/void/
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from twinld.graph.dataset import RDF_TYPE
+from twinld.graph.dataset import RDF_TYPE, Elsewhere
 from twinld.graph.statistics import Counts, counts, foreign_links, namespace_of
 from twinld.publish.catalogue.terms import PREFIXES, TYPE, count, date, iri, iris, say, text, texts
 from twinld.publish.dumps import Dump
@@ -49,8 +49,10 @@ def void_triples(publication: Publication) -> tuple[Triple, ...]:
     if whole:
         statistics = statistics_of(publication, whole[0].extract)
         found += _numbers(dataset, statistics)
-        found += _partitions(dataset, statistics)
+        found += _partitions(dataset, statistics.classes, statistics.properties)
         found += _linksets(publication, dataset, statistics)
+    if publication.elsewhere is not None:
+        found += _counted(publication, publication.elsewhere, dataset)
     found += _subsets(publication, dataset)
     return tuple(dict.fromkeys(found))
 
@@ -121,12 +123,26 @@ def _numbers(dataset: str, statistics: Counts) -> Iterator[Triple]:
     )
 
 
-def _partitions(dataset: str, statistics: Counts) -> Iterator[Triple]:
-    for place, (key, number) in enumerate(sorted(statistics.classes.items())):
+def _counted(publication: Publication, elsewhere: Elsewhere, dataset: str) -> Iterator[Triple]:
+    """Yield what is counted of data that are elsewhere: statements, classes and properties."""
+    keys = publication.dataset.table.keys
+    classes = {keys[number]: size for number, size in elsewhere.class_sizes().items()}
+    properties = {keys[number]: uses for number, uses in elsewhere.property_uses().items()}
+    yield from say(
+        dataset,
+        ("void:triples", count(elsewhere.triples)),
+        ("void:classes", count(len(classes))),
+        ("void:properties", count(len(properties))),
+    )
+    yield from _partitions(dataset, classes, properties)
+
+
+def _partitions(dataset: str, classes: Mapping[str, int], properties: Mapping[str, int]) -> Iterator[Triple]:
+    for place, (key, number) in enumerate(sorted(classes.items())):
         node = f"_:class{place}"
         yield from say(dataset, ("void:classPartition", [node]))
         yield from say(node, ("void:class", [key]), ("void:entities", count(number)))
-    for place, (key, number) in enumerate(sorted(statistics.properties.items())):
+    for place, (key, number) in enumerate(sorted(properties.items())):
         node = f"_:property{place}"
         yield from say(dataset, ("void:propertyPartition", [node]))
         yield from say(node, ("void:property", [key]), ("void:triples", count(number)))

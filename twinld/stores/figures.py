@@ -234,11 +234,16 @@ class Overview:
         )
         return [self.table.ids[row["s"]] for row in rows]
 
-    def uses(self, predicate: int) -> int:
-        """Return how many statements have a predicate."""
+    def property_uses(self) -> dict[int, int]:
+        """Return how many statements each predicate has, by its number."""
+        return self._uses
+
+    @cached_property
+    def _uses(self) -> dict[int, int]:
         rows = self.figures.keep("predicates", lambda: self.figures.rows(lookups.predicate_uses(self._scope)))
-        uses = {row["p"]: _number(row["n"]) for row in rows if "p" in row}
-        return uses.get(self.table.keys[predicate], 0) + len(self.figures.own.quads.rows_of_predicate(predicate))
+        found = Counter(self.figures.own.quads.predicate)
+        found.update({self.table.ids[row["p"]]: _number(row["n"]) for row in rows if "p" in row})
+        return dict(found)
 
     def _keys(self, numbers: Sequence[int]) -> list[str]:
         return [self.table.keys[number] for number in numbers]

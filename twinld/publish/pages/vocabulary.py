@@ -194,7 +194,9 @@ def _members(value: Node) -> list[str]:
 
 def _statements(dataset: Dataset, number: int) -> int:
     elsewhere = dataset.quads.elsewhere
-    return len(dataset.quads.rows_of_predicate(number)) if elsewhere is None else elsewhere.uses(number)
+    return (
+        len(dataset.quads.rows_of_predicate(number)) if elsewhere is None else elsewhere.property_uses().get(number, 0)
+    )
 
 
 def document_page(

@@ -41,7 +41,12 @@ LETTERS = (
 )
 """What is kept of `latin-ext`: the languages of Europe, Pinyin, and how Arabic and Indian names are written in Latin
 letters. The style sheet has the same ranges."""
-SUBSET_NAME = "AtlasExtended"
+BASIC = (
+    "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+2122,U+2190-2193,U+2212"
+)
+"""What is kept of `latin`: all of its letters, without the figures and forms that the style sheet never asks for."""
+SUBSETS = {"-latin-ext-": (LETTERS, "AtlasExtended"), "-latin-": (BASIC, "AtlasBasic")}
+FEATURES = ["kern", "liga", "onum", "lnum", "tnum", "ccmp", "locl", "mark"]
 
 MIT = """The MIT License (MIT)
 
@@ -68,6 +73,12 @@ INLINE_STYLE = ("<strong style='text-decoration:underline'>", "<strong>")
 
 WIDTH = 2000.0
 """Width of the world in map units; `twinld.publish.pages.figures.projection` uses the same number."""
+STRIPS = {
+    "110m": {"110m": (0.0, WIDTH)},
+    "50m": {"50m": (0.0, WIDTH), "50m-west": (0.0, 900.0), "50m-middle": (750.0, 1350.0), "50m-east": (1150.0, WIDTH)},
+}
+"""Which strips of the world have a file of their own, so that a near map need not load all of it; `figures.map` has the
+same numbers."""
 
 
 def main() -> None:
@@ -85,7 +96,9 @@ def main() -> None:
         shutil.copy(atlas / "LICENSE", target)
         for scale, tolerance, smallest, shore in (("110m", 0.25, 1.0, 0.8), ("50m", 0.25, 0.8, 0.22)):
             topology = json.loads((atlas / f"land-{scale}.json").read_text("utf-8"))
-            (target / f"land-{scale}.svg").write_text(land_svg(topology, tolerance, smallest, shore), "utf-8")
+            for name, strip in STRIPS[scale].items():
+                svg = land_svg(topology, tolerance, smallest, shore, strip)
+                (target / f"land-{name}.svg").write_text(svg, "utf-8")
 
 
 def unpack(name: str, version: str, folder: Path) -> None:
@@ -112,24 +125,25 @@ def copy_fonts(package: Path, files: list[str]) -> None:
     shutil.copy(package / "LICENSE", target)
     for file in files:
         source = package / "files" / f"{file}.woff2"
-        if "-latin-ext-" in file:
-            write_subset(source, target / source.name)
-        else:
+        subset = next((kept for part, kept in SUBSETS.items() if part in file), None)
+        if subset is None:
             shutil.copy(source, target)
+        else:
+            write_subset(source, target / source.name, *subset)
 
 
-def write_subset(source: Path, target: Path) -> None:
-    """Write the letters of `LETTERS` alone, a quarter of the font, under a name of its own as its licence asks."""
+def write_subset(source: Path, target: Path, letters: str, name: str) -> None:
+    """Write some letters of a font alone, under a name of its own as its licence asks."""
     from fontTools.subset import Options, Subsetter, load_font, parse_unicodes, save_font
 
-    options = Options(flavor="woff2", name_IDs=[1, 2, 4, 6, 13, 14])
+    options = Options(flavor="woff2", name_IDs=[1, 2, 4, 6, 13, 14], layout_features=FEATURES)
     font = load_font(source, options)
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=parse_unicodes(LETTERS.replace("U+", "")))
+    subsetter.populate(unicodes=parse_unicodes(letters.replace("U+", "")))
     subsetter.subset(font)
     for entry in font["name"].names:
         if entry.nameID in (1, 4, 6):
-            entry.string = SUBSET_NAME
+            entry.string = name
     save_font(font, target, options)
 
 
@@ -144,9 +158,12 @@ def copy_editor(package: Path) -> None:
     (target / "LICENSE").write_text(MIT.format(holder=described["author"].partition(" <")[0]), "utf-8")
 
 
-def land_svg(topology: dict, tolerance: float, smallest: float, shore: float) -> str:
+def land_svg(
+    topology: dict, tolerance: float, smallest: float, shore: float, strip: tuple[float, float] = (0.0, WIDTH)
+) -> str:
     """Return the land of a TopoJSON file as one SVG path in the Natural Earth projection, simplified.
 
+    `strip` is from where to where it goes, in map units.
     `shore` is the width of the shore line in map units: it grows with the map, so the detailed one is thinner.
     """
     arcs = decoded_arcs(topology)
@@ -160,7 +177,7 @@ def land_svg(topology: dict, tolerance: float, smallest: float, shore: float) ->
         if all(latitude < -60 for _, latitude in ring):
             continue  # Antarctica has no city halls, and the map ends above it
         for part in cut(ring):
-            points = simplified([project(*point) for point in part], tolerance)
+            points = within(simplified([project(*point) for point in part], tolerance), strip)
             if len(points) > 3 and area(points) >= smallest:
                 paths.append(path_of(points))
     return (
@@ -170,6 +187,20 @@ def land_svg(topology: dict, tolerance: float, smallest: float, shore: float) ->
         "@media print{path{fill:#eee;stroke:#999}}</style>"
         f'<path d="{"".join(paths)}"/></svg>\n'
     )
+
+
+def within(ring: list[tuple[float, float]], strip: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return what of a ring is in a strip. Source: Sutherland and Hodgman, Reentrant polygon clipping, 1974."""
+    for edge, sign in ((strip[0], 1.0), (strip[1], -1.0)):
+        kept: list[tuple[float, float]] = []
+        for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True):
+            inside, after = (x0 - edge) * sign >= 0, (x1 - edge) * sign >= 0
+            if inside:
+                kept.append((x0, y0))
+            if inside != after:
+                kept.append((edge, y0 + (y1 - y0) * (edge - x0) / (x1 - x0)))
+        ring = kept
+    return ring
 
 
 def decoded_arcs(topology: dict) -> list[list[tuple[float, float]]]:

@@ -12,6 +12,8 @@ from twinld.errors import TwinldError
 from twinld.graph.dataset import load
 from twinld.publish import pages
 from twinld.publish.documents import document_of, find, represent
+from twinld.publish.pages.assets import STATIC
+from twinld.publish.pages.figures.map import _outlines
 from twinld.publish.pages.links import page_path, relative, safe_href
 from twinld.publish.pages.templates import read_header
 from twinld.publish.publication import Publication
@@ -200,7 +202,22 @@ def test_a_thing_with_coordinates_is_on_a_map(project):
     html = page(project, "doc/id/site/joki.html")
 
     assert '<svg class="map"' in html
-    assert 'href="../../../static/vendor/world-atlas/land-50m.svg"' in html
+    assert 'href="../../../static/vendor/world-atlas/land-50m-middle.svg"' in html
+
+
+@pytest.mark.parametrize(
+    ("window", "outlines"),
+    [
+        ((800.0, 100.0, 300.0, 150.0), "50m-middle"),
+        ((100.0, 100.0, 700.0, 300.0), "50m-west"),
+        ((1400.0, 100.0, 590.0, 300.0), "50m-east"),
+        ((700.0, 100.0, 400.0, 200.0), "50m"),
+        ((0.0, 0.0, 901.0, 400.0), "110m"),
+    ],
+)
+def test_a_near_map_loads_the_strip_of_the_world_that_holds_it(window, outlines):
+    assert _outlines(window) == outlines
+    assert (STATIC / f"vendor/world-atlas/land-{outlines}.svg").is_file()
 
 
 def test_the_vocabulary_page_has_every_term_at_its_fragment(project):

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -24,6 +25,8 @@ NARROWEST = 180.0
 """Map units that are shown at least across: about 30 degrees, so that one city stands in its surroundings."""
 COARSE = 900.0
 """From this width on the coarse outlines do."""
+STRIPS = (("middle", 755.0, 1345.0), ("west", 0.0, 895.0), ("east", 1155.0, 2000.0))
+"""Strips of the world whose fine outlines have a file of their own, a little narrower than it: its edge is no shore."""
 MARGIN = 0.14
 RATIO = (1.7, 2.5)  # least and greatest width of a map in heights
 WORLD = (60.0, 30.0, 1890.0, 860.0)
@@ -102,12 +105,21 @@ def _drawn(place: Place, window: Window) -> Place:
 def _land(view: View, window: Window) -> Markup:
     scale = DRAWN / window[2]
     return Markup('<image href="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
-        view.href(f"static/vendor/world-atlas/land-{'110m' if window[2] > COARSE else '50m'}.svg"),
+        view.href(f"static/vendor/world-atlas/land-{_outlines(window)}.svg"),
         number(-window[0] * scale),
         number(-window[1] * scale),
         number(WIDTH * scale),
         number(HEIGHT * scale),
     )
+
+
+def _outlines(window: Window) -> str:
+    """Return which outlines are loaded: coarse ones of the world, or fine ones of the strip that holds the window."""
+    left, _, width, _ = window
+    if width > COARSE:
+        return "110m"
+    strips = (name for name, start, end in STRIPS if start <= left and left + width <= end)
+    return "-".join(["50m", *islice(strips, 1)])
 
 
 def _placed(

@@ -95,6 +95,14 @@ def test_serve_answers_one_request_without_a_server(pumps):
     assert (missing.returncode, "404" in missing.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("given", [["--watch"], ["--force"], ["--memory", "64"]])
+def test_what_a_store_elsewhere_decides_is_no_option_with_it(pumps, given):
+    done = twinld("serve", "--store", "http://127.0.0.1:9/query", *given, "--get", "/", cwd=pumps)
+
+    assert done.returncode == 2
+    assert f"{given[0]}: not with a store elsewhere" in done.stderr
+
+
 def test_violating_data_are_not_served(write):
     root = write({"twinld.toml": 'base-iri = "https://example.org/"', "data/a.ttl": "bad"})
 

@@ -83,11 +83,20 @@ def run(options: argparse.Namespace) -> int:
 
     limits = Limits.for_machine(timeout=options.timeout, **({"memory_mb": options.memory} if options.memory else {}))
     if options.store is not None and "://" in options.store:
+        _refuse_what_a_store_decides(options)
         return _from_store(options, limits)
     if options.get is None:
         return _serve(options, limits)
     with opened(_dataset(options), public_url=options.public_url, limits=limits) as publication:
         return _get(create_app(publication), options)
+
+
+def _refuse_what_a_store_decides(options: argparse.Namespace) -> None:
+    from twinld.errors import UsageError
+
+    wrong = [f"--{name}" for name in ("watch", "force", "memory") if getattr(options, name)]
+    if wrong:
+        raise UsageError(f"{', '.join(wrong)}: not with a store elsewhere, whose data and memory are its own")
 
 
 def _from_store(options: argparse.Namespace, limits: Limits) -> int:
